@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from shieldwall.chain.evm import Evm
-from shieldwall.chain.journaled import ChainReplay, replay_transactions
+from shieldwall.chain.journaled import replay_transactions
 from shieldwall.chain.keys import parse_address
-from shieldwall.ports import ChainTransaction
+from shieldwall.ports import ChainReplay, ChainTransaction
 
 
 def audit_journal(operator_address: str, transactions: Iterable[ChainTransaction]) -> ChainReplay:

@@ -10,7 +10,6 @@ Not here: how a transaction is executed (``evm``, ``memory``) and where the jour
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
 
@@ -18,22 +17,7 @@ from shieldwall.chain import settlement
 from shieldwall.chain.engine import Engine, Execution
 from shieldwall.chain.keys import address_of_key, parse_address
 from shieldwall.errors import SettlementError
-from shieldwall.ports import ChainJournal, ChainTransaction
-
-
-@dataclass(frozen=True, slots=True)
-class ChainReplay:
-    """What a replay from the first transaction found.
-
-    Args:
-        differences: One sentence each, the earliest first; empty when every stored byte is right.
-        epoch: The last credited epoch.
-        balances: Every account's micro-credits after the last transaction that could be replayed.
-    """
-
-    differences: tuple[str, ...]
-    epoch: int
-    balances: Mapping[int, int]
+from shieldwall.ports import ChainJournal, ChainReplay, ChainTransaction
 
 
 class JournaledChain:
@@ -202,14 +186,18 @@ def replay_transactions(engine: Engine, transactions: Iterable[ChainTransaction]
     """
     root = engine.genesis_root
     found: list[str] = []
+    withdrawn: dict[int, int] = {}
     for number, transaction in enumerate(transactions, start=1):
         execution, differences = _replay_one(engine, root, number, transaction)
         found += differences
         if execution is None:
             break
         root = execution.state_root
+        if (withdrawal := settlement.withdrawal_of(execution.data)) is not None:
+            account, amount = withdrawal
+            withdrawn[account] = withdrawn.get(account, 0) + amount
     holdings = engine.read(root)
-    return ChainReplay(tuple(found), holdings.epoch, holdings.balances)
+    return ChainReplay(tuple(found), holdings.epoch, holdings.balances, withdrawn)
 
 
 def _replay_one(

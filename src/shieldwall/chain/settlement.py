@@ -160,5 +160,13 @@ def purpose_of(data: bytes) -> str:
     raise SettlementError("it is neither the shipped contract nor a call the alliance makes")
 
 
+def withdrawal_of(data: bytes) -> tuple[int, int] | None:
+    """Return account and micro-credits of a withdrawal's call data, None for any other call."""
+    if data[:4] != shipped_build().selectors[WITHDRAW]:
+        return None
+    account, amount, *_ = decode_words(data[4:])
+    return account, amount
+
+
 def _encode_words(words: Iterable[int]) -> bytes:
     return b"".join(word.to_bytes(WORD_BYTES, "big") for word in words)

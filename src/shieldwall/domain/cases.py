@@ -13,8 +13,10 @@ from shieldwall.domain.contributions import Filed
 class CaseStatus(StrEnum):
     """Where a case stands; only an open case takes further contributions."""
 
+    FILED = "filed"
+    """New, or a contribution joined since it was last looked at."""
     WAITING = "waiting"
-    """Too few eligible panelists, or no quorum yet: it is drawn again when that changes."""
+    """Too few eligible panelists, or no quorum: looked at again when a panelist joins or an epoch closes."""
     REVIEW = "review"
     """Seats are drawn and ballots are due."""
     JUDGED = "judged"
@@ -24,7 +26,7 @@ class CaseStatus(StrEnum):
 
     @property
     def open(self) -> bool:
-        return self in (CaseStatus.WAITING, CaseStatus.REVIEW)
+        return self in (CaseStatus.FILED, CaseStatus.WAITING, CaseStatus.REVIEW)
 
 
 @dataclass(frozen=True, slots=True)

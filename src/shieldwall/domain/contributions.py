@@ -31,8 +31,9 @@ class ValidObject:
 
     Attributes:
         id: STIX id.
-        version: ``modified`` (else ``created``, else the time of the POST for an object without either), in
-            the sortable form of ``stix.timestamp``.
+        version: ``modified`` (else ``created``) in the sortable form of ``stix.timestamp``; empty for an object
+            that has neither, so that repeating it is no new version.
+        version_text: The same as it was written; empty like ``version``.
         body: The bytes as they came in.
         content: The same, parsed.
     """
@@ -40,6 +41,7 @@ class ValidObject:
     id: str
     type: str
     version: str
+    version_text: str
     spec_version: str
     tlp: Tlp
     body: bytes
@@ -105,4 +107,3 @@ class Filed:
 
     contribution: Contribution
     case: str
-

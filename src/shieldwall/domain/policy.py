@@ -1,7 +1,7 @@
 """The one versioned document that holds every constant of the rules.
 
 Rationals are written in quotes so that they are exact. An unknown key or a value out of range is an error
-that names the key, the value and what was expected. ``default_policy.toml`` beside this file documents each key.
+that names the key, the value and what was expected. ``default_policy.toml`` beside this file explains each.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fractions import Fraction
 from shieldwall.domain.access import Level
 from shieldwall.domain.amounts import MICRO, parse_ratio
 from shieldwall.domain.members import Tier
-from shieldwall.errors import InvalidPolicy
+from shieldwall.errors import InvalidInput, InvalidPolicy
 from shieldwall.stix.markings import Tlp
 
 DECAY_CLASSES = ("phishing", "network", "vulnerability", "ttp")
@@ -150,58 +150,68 @@ class _Table:
         self._values = dict(values)
         self._known = []  # type: list[str]
 
+    def path(self, key: str) -> str:
+        return f"{self._name}.{key}" if self._name else key
+
     def _take(self, key: str, expected: str) -> object:
         self._known.append(key)
         if key not in self._values:
-            raise InvalidPolicy(f"{self._name}.{key}", "nothing", expected, "add the key; no value is assumed")
+            raise InvalidPolicy(self.path(key), "nothing", expected, "add the key; no value is assumed")
         return self._values.pop(key)
 
     def integer(self, key: str, least: int, most: int) -> int:
         expected = f"an integer from {least} to {most}"
         value = self._take(key, expected)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise InvalidPolicy(f"{self._name}.{key}", value, expected)
+            raise InvalidPolicy(self.path(key), value, expected)
         return value
 
     def ratio(self, key: str, least: Fraction | int, most: Fraction | int) -> Fraction:
         expected = f'a number in quotes from {least} to {most}, such as "{least}" or "{most}"'
         seen = self._take(key, expected)
-        value = parse_ratio(f"{self._name}.{key}", seen)
+        try:
+            value = parse_ratio(key, seen)
+        except InvalidInput as error:
+            raise InvalidPolicy(self.path(key), seen, expected) from error
         if not least <= value <= most:
-            raise InvalidPolicy(f"{self._name}.{key}", seen, expected)
+            raise InvalidPolicy(self.path(key), seen, expected)
         return value
 
     def scaled(self, key: str, scale: int, most: int) -> int:
         value = self.ratio(key, 0, most) * scale
         if value.denominator != 1:
-            raise InvalidPolicy(f"{self._name}.{key}", str(value / scale), f"a multiple of 1/{scale}")
+            raise InvalidPolicy(self.path(key), str(value / scale), f"a multiple of 1/{scale}")
         return value.numerator
 
     def flag(self, key: str) -> bool:
         value = self._take(key, "true or false")
         if not isinstance(value, bool):
-            raise InvalidPolicy(f"{self._name}.{key}", value, "true or false")
+            raise InvalidPolicy(self.path(key), value, "true or false")
         return value
 
     def texts(self, key: str) -> frozenset[str]:
         value = self._take(key, "a list of texts")
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise InvalidPolicy(f"{self._name}.{key}", value, "a list of texts")
+            raise InvalidPolicy(self.path(key), value, "a list of texts")
         return frozenset(value)
 
     def choice(self, key: str, names: Mapping[str, Tlp]) -> Tlp:
         value = self._take(key, f"one of {', '.join(names)}")
         if not isinstance(value, str) or value not in names:
-            raise InvalidPolicy(f"{self._name}.{key}", value, f"one of {', '.join(names)}")
+            raise InvalidPolicy(self.path(key), value, f"one of {', '.join(names)}")
         return names[value]
 
     def table(self, key: str) -> _Table:
-        return _Table(f"{self._name}.{key}" if self._name else key, self._take(key, "a table"))
+        return _Table(self.path(key), self._take(key, "a table"))
 
     def close(self) -> None:
         for key in self._values:
-            name = f"{self._name}.{key}" if self._name else key
-            raise InvalidPolicy(name, self._values[key], f"one of the keys {', '.join(sorted(self._known))}", "remove or correct it")
+            raise InvalidPolicy(
+                self.path(key),
+                self._values[key],
+                f"one of the keys {', '.join(sorted(self._known))}",
+                "remove or correct it",
+            )
 
 
 def parse_policy(text: str) -> Policy:
@@ -212,7 +222,7 @@ def parse_policy(text: str) -> Policy:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidPolicy("policy", str(error), "a TOML document") from error
     root = _Table("", document)
     policy = Policy(
@@ -274,7 +284,7 @@ def _decay(table: _Table) -> DecayPolicy:
         delta=table.ratio("delta", Fraction(1, 10), 10),
     )
     if section.delta.numerator > 100 or section.delta.denominator > 100:
-        raise InvalidPolicy("value.decay.delta", str(section.delta), "a ratio of two integers up to 100")
+        raise InvalidPolicy(table.path("delta"), str(section.delta), "a ratio of two integers up to 100")
     table.close()
     return section
 
@@ -304,16 +314,15 @@ def _panel(table: _Table) -> PanelPolicy:
         commit_hours=table.integer("commit_hours", 1, 24 * 90),
         reveal_hours=table.integer("reveal_hours", 1, 24 * 90),
     )
-    if section.quorum > section.seats:
-        raise InvalidPolicy("panel.quorum", section.quorum, f"at most panel.seats, {section.seats}")
+    drawn = section.seats - (section.seats + 1) % 2
+    if section.quorum > drawn:
+        raise InvalidPolicy(table.path("quorum"), section.quorum, f"at most the odd number of seats, {drawn}")
     table.close()
     return section
 
 
 def _automatic(table: _Table) -> AutomaticPolicy:
-    section = AutomaticPolicy(
-        corroborators=table.integer("corroborators", 0, 1000), exploited=table.flag("exploited")
-    )
+    section = AutomaticPolicy(corroborators=table.integer("corroborators", 0, 1000), exploited=table.flag("exploited"))
     table.close()
     return section
 
@@ -335,9 +344,7 @@ def _access(table: _Table) -> AccessPolicy:
     table.close()
     ordered = [section.levels[level].index for level in Level]
     if ordered != sorted(ordered) or ordered[0] != 0:
-        raise InvalidPolicy(
-            "access.levels", [str(index) for index in ordered], "rising indices, the lowest level at 0"
-        )
+        raise InvalidPolicy("access.levels", [str(index) for index in ordered], "rising indices, the lowest level at 0")
     return section
 
 

@@ -22,19 +22,47 @@ OBSERVABLE_CORE = "common/cyber-observable-core.json"
 
 
 @lru_cache(maxsize=1)
-def _registry() -> jsonschema_rs.Registry:
+def _documents() -> tuple[tuple[str, Any], ...]:
     # find_spec locates the package without running it: importing stix2-validator takes two seconds.
     spec = find_spec("stix2validator")
     roots = spec.submodule_search_locations if spec is not None else None
     folder = Path(roots[0], "schemas-2.1", "schemas") if roots else Path("stix2validator")
-    resources: list[tuple[str, Any]] = []
+    documents: list[tuple[str, Any]] = []
     for path in sorted(folder.glob("*/*.json")):
         schema = json.loads(path.read_text(encoding="utf-8"))
         schema.pop("$id", None)  # it points at a web address; references resolve by file name instead
-        resources.append((f"{_BASE}{path.parent.name}/{path.name}", schema))
-    if not resources:
+        documents.append((f"{_BASE}{path.parent.name}/{path.name}", schema))
+    if not documents:
         raise ConfigError("stix2-validator", str(folder), "the OASIS schema files", "Install version 3.2.0.")
-    return jsonschema_rs.Registry(resources)
+    return tuple(documents)
+
+
+@lru_cache(maxsize=1)
+def _registry() -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry(list(_documents()))
+
+
+@lru_cache(maxsize=1)
+def property_names() -> frozenset[str]:
+    """Every property name that STIX 2.1 itself defines, at any depth of any type.
+
+    Raises:
+        ConfigError: The schema files are not installed.
+
+    >>> "created_by_ref" in property_names()
+    True
+    """
+    found: set[str] = set()
+    open_nodes: list[Any] = [schema for _, schema in _documents()]
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("properties"), dict):
+                found.update(node["properties"])
+            open_nodes += node.values()
+        elif isinstance(node, list):
+            open_nodes += node
+    return frozenset(found)
 
 
 def schema_name(object_type: str, *, observable: bool = False) -> str:
