@@ -17,8 +17,9 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from shieldwall.bootstrap import Alliance, in_memory
+from shieldwall.bootstrap import in_memory
 from shieldwall.domain.members import Member, Role
+from shieldwall.services.alliance import Alliance
 from shieldwall.web.app import create_app
 from shieldwall.web.limits import Limits
 
@@ -126,7 +127,7 @@ def indicator(number: int, modified: str = "2026-01-01T00:00:00.000Z", **more: o
 
 def report(number: int) -> list[dict[str, object]]:
     """A report with its vulnerability: one contribution to the case lane."""
-    flaw = {
+    flaw: dict[str, object] = {
         "type": "vulnerability",
         "spec_version": "2.1",
         "id": stix_id("vulnerability", number),
@@ -135,7 +136,7 @@ def report(number: int) -> list[dict[str, object]]:
         "name": f"CVE-2026-{10000 + number}",
         "external_references": [{"source_name": "cve", "external_id": f"CVE-2026-{10000 + number}"}],
     }
-    root = {
+    root: dict[str, object] = {
         "type": "report",
         "spec_version": "2.1",
         "id": stix_id("report", number),

@@ -31,11 +31,7 @@ def ready() -> Iterator[Bench]:
 def seated(ready: Bench) -> tuple[str, list[str]]:
     """Submit one report; its case and the panelists drawn for it."""
     assert ready.submit(report(1)).json()["failure_count"] == 0
-    seats = {
-        name: cases
-        for name in ("paula", "peter", "pia")
-        if (cases := ready.get("/api/panel/cases", name).json())
-    }
+    seats = {name: cases for name in ("paula", "peter", "pia") if (cases := ready.get("/api/panel/cases", name).json())}
     (case,) = {item["case"] for cases in seats.values() for item in cases}
     return case, list(seats)
 
@@ -51,9 +47,7 @@ def test_me_shows_my_own_account(ready: Bench) -> None:
     assert (me["name"], me["role"], me["id"]) == ("alice", "member", ready.members["alice"].id)
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/me", "/api/panel/cases", "/api/balance", "/api/ledger/checkpoint", "/metrics"]
-)
+@pytest.mark.parametrize("path", ["/api/me", "/api/panel/cases", "/api/balance", "/api/ledger/checkpoint", "/metrics"])
 def test_without_a_token_the_api_answers_401(ready: Bench, path: str) -> None:
     answer = ready.client.get(path)
     assert answer.status_code == 401
@@ -102,9 +96,7 @@ def test_a_bad_severity_is_400_and_names_the_field(ready: Bench, severity: objec
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_a_malformed_ballot_is_400_and_names_the_field(
-    ready: Bench, change: dict[str, object], field: str
-) -> None:
+def test_a_malformed_ballot_is_400_and_names_the_field(ready: Bench, change: dict[str, object], field: str) -> None:
     case, (name, *_) = seated(ready)
     answer = ready.post(f"/api/panel/cases/{case}/ballot", BALLOT | change, name)
     assert answer.status_code == 400
@@ -223,9 +215,7 @@ def test_health_is_open_and_metrics_are_for_operators_and_auditors(ready: Bench)
         assert 'shieldwall_objects_total{outcome="refused"} 1.0' in lines
         size = ready.alliance.overview.summary().ledger_size
         assert f"shieldwall_ledger_entries {float(size)}" in lines
-        assert any(
-            line.startswith("shieldwall_http_requests_total{") and 'status="202"' in line for line in lines
-        )
+        assert any(line.startswith("shieldwall_http_requests_total{") and 'status="202"' in line for line in lines)
 
 
 def test_the_api_describes_itself(ready: Bench) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 from http_bench import Bench, bench, report
 from httpx import Response
 
+from shieldwall.domain.cases import Ballot, Seat
 from shieldwall.domain.members import Role
 from shieldwall.ledger import verify_receipt
 from shieldwall.services.evidence import EvidenceKind
+from shieldwall.web.console.cases import seat_rows
 
-VOID = {"meta", "link", "img", "input", "br", "hr", "rect", "line", "path"}
+VOID = {"meta", "link", "img", "input", "br", "hr"}
 PAGES = ("/console/", "/console/cases", "/console/ledger", "/console/ledger/0", "/console/account")
 
 
@@ -147,6 +150,13 @@ def test_no_panelist_is_named_on_a_case(house: Bench) -> None:
     assert not any(member.id in page for member in house.members.values())
 
 
+def test_an_opened_ballot_is_shown_only_once_its_case_is_frozen() -> None:
+    ballot = Ballot(valid=True, severity=70, root=False)
+    seat = Seat("case", "juror", 0, datetime(2026, 1, 5, tzinfo=UTC), b"c", ballot, b"n")
+    assert [row.ballot for row in seat_rows((seat,), frozen=False)] == [None]
+    assert [row.ballot for row in seat_rows((seat,), frozen=True)] == [ballot]
+
+
 def test_the_auditor_sees_every_members_money(house: Bench) -> None:
     sign_in(house, "audrey")
     page = house.client.get("/console/account").text
@@ -190,9 +200,7 @@ def test_each_entry_verifies_and_its_path_ends_in_the_checkpoints_root(house: Be
         )
 
 
-def test_an_entry_that_does_not_prove_is_shown_as_failed(
-    house: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_entry_that_does_not_prove_is_shown_as_failed(house: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(house, "bob")
     monkeypatch.setattr("shieldwall.services.overview.leaf_hash", lambda entry: bytes(32))
     page = house.client.get("/console/ledger/0")

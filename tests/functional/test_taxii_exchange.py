@@ -60,9 +60,7 @@ def test_discovery_leads_to_the_collections(ready: Bench) -> None:
         assert ready.get(f"{ROOT}/collections/{item['alias']}/").json() == item
 
 
-@pytest.mark.parametrize(
-    "path", ["/taxii2", ROOT, f"{ROOT}/collections", SUBMISSIONS, f"{SUBMISSIONS}/objects"]
-)
+@pytest.mark.parametrize("path", ["/taxii2", ROOT, f"{ROOT}/collections", SUBMISSIONS, f"{SUBMISSIONS}/objects"])
 def test_a_trailing_slash_changes_nothing(ready: Bench, path: str) -> None:
     plain, slashed = ready.get(path), ready.get(f"{path}/")
     assert plain.status_code == slashed.status_code == 200

@@ -22,8 +22,7 @@ from shieldwall.mechanism.value import severity_points, timeliness, value
 
 ORGANISATIONS = 5
 POLICIES = [
-    policy_with(('first_reporter = "3/4"', f'first_reporter = "{ratio}"'))
-    for ratio in ("0", "1/2", "3/4", "1")
+    policy_with(('first_reporter = "3/4"', f'first_reporter = "{ratio}"')) for ratio in ("0", "1/2", "3/4", "1")
 ]
 policies = st.sampled_from(POLICIES)
 amounts = st.integers(0, 10**12)
@@ -33,17 +32,13 @@ Case = tuple[Judged, tuple[Tier, ...]]
 @st.composite
 def cases(draw: st.DrawFn, number: int) -> Case:
     """One judged case; contribution ids end in the number of the organisation that filed them."""
-    filings = draw(
-        st.lists(st.tuples(st.integers(0, 40), st.integers(0, ORGANISATIONS - 1)), min_size=1, max_size=6)
-    )
+    filings = draw(st.lists(st.tuples(st.integers(0, 40), st.integers(0, ORGANISATIONS - 1)), min_size=1, max_size=6))
     name = f"case-{number:02}"
     contributions = [
         filed(
             f"{name}.{position}.{organisation}",
             hours,
-            features(
-                known=draw(st.integers(0, 4)), parts=draw(st.sets(st.sampled_from(["evidence", "context"])))
-            ),
+            features(known=draw(st.integers(0, 4)), parts=draw(st.sets(st.sampled_from(["evidence", "context"])))),
             name,
         )
         for position, (hours, organisation) in enumerate(filings)
@@ -151,9 +146,7 @@ def own_share(hours: list[int], policy: Policy) -> int:
     st.integers(0, 60),
     policies,
 )
-def test_reporting_earlier_never_lowers_ones_own_share(
-    hours: list[int], earlier: int, policy: Policy
-) -> None:
+def test_reporting_earlier_never_lowers_ones_own_share(hours: list[int], earlier: int, policy: Policy) -> None:
     if earlier <= hours[0]:
         assert own_share([earlier, *hours[1:]], policy) >= own_share(hours, policy)
 
@@ -168,9 +161,7 @@ def test_sybil_gain_is_the_published_formula(amount: int, sybils: int, others: i
 
 
 @given(st.lists(st.integers(0, 10**7), max_size=12), amounts, st.integers(2_500_000, 40_000_000))
-def test_posted_price_stays_in_the_band_and_moves_at_most_a_step(
-    history: list[int], money: int, previous: int
-) -> None:
+def test_posted_price_stays_in_the_band_and_moves_at_most_a_step(history: list[int], money: int, previous: int) -> None:
     rules = POLICY.price
     following = next_post(history, money, previous, POLICY)
     assert rules.initial_post / rules.band <= following <= rules.initial_post * rules.band
@@ -186,9 +177,7 @@ def test_value_rises_with_severity_scope_and_specificity(tenths: int, root: bool
     assert severity_points(tenths) < severity_points(tenths + 1)
 
     def points(severity: int, specific: bool, reached: int) -> int:
-        return value(
-            judged(found=verdict(severity, root=not specific)), [Tier.SMALL] * reached, 6, POLICY
-        ).points
+        return value(judged(found=verdict(severity, root=not specific)), [Tier.SMALL] * reached, 6, POLICY).points
 
     base = points(tenths, not root, affected)
     assert points(tenths + 1, not root, affected) >= base

@@ -56,18 +56,14 @@ def test_order_of_ballots_changes_nothing(cast: list[Ballot], data: st.DataObjec
 
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=9), st.integers(0, 8), st.integers(0, 100))
-def test_raising_one_ballot_never_lowers_the_median(
-    severities: list[int], position: int, raised: int
-) -> None:
+def test_raising_one_ballot_never_lowers_the_median(severities: list[int], position: int, raised: int) -> None:
     changed = list(severities)
     changed[position % len(changed)] = max(raised, changed[position % len(changed)])
     assert lower_median(changed) >= lower_median(severities)
 
 
 @given(nonces, pools, st.data())
-def test_a_draw_does_not_depend_on_the_order_of_the_pool(
-    seed: bytes, pool: list[Member], data: st.DataObject
-) -> None:
+def test_a_draw_does_not_depend_on_the_order_of_the_pool(seed: bytes, pool: list[Member], data: st.DataObject) -> None:
     count = data.draw(st.integers(0, len(pool)))
     drawn = draw(seed, data.draw(st.permutations(pool)), count)
     assert drawn == draw(seed, pool, count)

@@ -29,9 +29,7 @@ def test_index_can_be_carried_from_epoch_to_epoch() -> None:
 
 
 def test_target_is_half_the_median_of_the_tier_but_at_least_the_floor() -> None:
-    found = targets(
-        {Tier.CORE: [Fraction(90_000), Fraction(0), Fraction(40_000)], Tier.SMALL: [Fraction(100)]}, POLICY
-    )
+    found = targets({Tier.CORE: [Fraction(90_000), Fraction(0), Fraction(40_000)], Tier.SMALL: [Fraction(100)]}, POLICY)
     assert found == {Tier.CORE: 20_000, Tier.SMALL: 5_000, Tier.CRITICAL: 5_000}
 
 

@@ -42,9 +42,7 @@ def test_the_lowest_digests_are_drawn() -> None:
 
 
 def test_every_panelist_is_drawn_about_equally_often() -> None:
-    drawn = Counter(
-        panelist.id for case in range(900) for panelist in draw(seed(ROOT, 1, f"case-{case}", 0), POOL, 3)
-    )
+    drawn = Counter(panelist.id for case in range(900) for panelist in draw(seed(ROOT, 1, f"case-{case}", 0), POOL, 3))
     assert len(drawn) == 9
     assert all(240 < count < 360 for count in drawn.values()), drawn  # 300 expected, four deviations
 
@@ -55,9 +53,7 @@ def test_more_seats_than_panelists_are_refused() -> None:
         draw(ROOT, POOL, 10)
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"), [(0, None), (2, None), (3, 3), (4, 3), (5, 5), (6, 5), (500, 5)]
-)
+@pytest.mark.parametrize(("count", "expected"), [(0, None), (2, None), (3, 3), (4, 3), (5, 5), (6, 5), (500, 5)])
 def test_seats_are_odd_and_at_least_three(count: int, expected: int | None) -> None:
     assert seats(count, POLICY) == expected
 

@@ -28,7 +28,7 @@ def state(*cases: Judged, reserve: int = 0, posts: dict[int, int] = POSTS) -> St
         posts=posts,
         member_of=lookup(MEMBERS),
         members=4,
-        history=[60_000, 60_000],
+        history=[120_000, 120_000],
         policy=POLICY,
     )
 
@@ -43,9 +43,8 @@ def test_every_figure_of_a_small_epoch() -> None:
     assert closed.policy == POLICY.hash
     # SEVERE: 40 points at the price of epoch 0 = 320 credits: 7/8 to a, 1/8 to b. PLAIN: 20 points = 200 to c.
     assert found.totals == {"m-a": 480 * MICRO, "m-b": 40 * MICRO}
-    assert (
-        found.next_post == 12 * MICRO + 500_000
-    )  # 0.8 * 1340 credits / 60 points = 17.87, a step allows 12.50
+    # 0.8 * (1000 + 680 / 2) credits over a mean of 100 points
+    assert found.next_post == 10_720_000
 
 
 def test_cases_come_in_id_order_with_their_shares() -> None:

@@ -71,9 +71,7 @@ def test_every_missing_key_is_refused_by_name() -> None:
 
 
 def test_a_missing_section_is_named_without_a_stray_dot() -> None:
-    text = changed(
-        '[split]\nfirst_reporter = "3/4"        # lambda: 1 is first takes all, 0 is an equal split\n', ""
-    )
+    text = changed('[split]\nfirst_reporter = "3/4"        # lambda: 1 is first takes all, 0 is an equal split\n', "")
     assert refusal(text).field == "split"
 
 
@@ -125,9 +123,7 @@ def test_ratios_are_read_exactly(text: object, value: Fraction) -> None:
     assert parse_ratio("x", text) == value
 
 
-@pytest.mark.parametrize(
-    "text", [0.75, "-1", -1, "", "1/", "1/0", ".5", "1e3", "1 ", True, None, "१", "1_000"]
-)
+@pytest.mark.parametrize("text", [0.75, "-1", -1, "", "1/", "1/0", ".5", "1e3", "1 ", True, None, "१", "1_000"])
 def test_anything_else_is_no_ratio(text: object) -> None:
     with pytest.raises(InvalidInput, match=r"^x: "):
         parse_ratio("x", text)

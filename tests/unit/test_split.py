@@ -56,8 +56,6 @@ def test_first_reporter_alone_takes_all() -> None:
     ("first_reporter", "shares"),
     [("3/4", (8333, 833, 833)), ("1", (10_000, 0, 0)), ("0", (3333, 3333, 3333))],
 )
-def test_lambda_leads_from_equal_parts_to_first_takes_all(
-    first_reporter: str, shares: tuple[int, ...]
-) -> None:
+def test_lambda_leads_from_equal_parts_to_first_takes_all(first_reporter: str, shares: tuple[int, ...]) -> None:
     policy = policy_with(('first_reporter = "3/4"', f'first_reporter = "{first_reporter}"'))
     assert split(10_000, 2, policy) == shares

@@ -140,13 +140,17 @@ def test_points_are_one_floor_of_the_whole_product() -> None:
     assert found.points == floor(Fraction(13_195 * 4 * 9 * 3 * 2 * 2, 3 * 7 * 2 * 3))
 
 
+def test_public_and_late_evidence_reaches_the_points() -> None:
+    found = value(judged(found=verdict(95), evidence=listed(30)), (), 5, POLICY)
+    # S 40, X 2, Q 1, N 1/4, D 1 - (30/120)^(1/2)
+    assert found.points == 40_000 * 2 // 4 // 2
+
+
 def test_parts_that_came_after_the_verdict_do_not_count() -> None:
     first = filed("first", of=features(parts=["evidence"]))
     on_time = filed("second", 10, features(parts=["mitigation"]))
     assert value(judged(first, on_time, judged_after=10), (), 5, POLICY).factors.actionability == 1
-    assert value(judged(first, on_time, judged_after=9), (), 5, POLICY).factors.actionability == Fraction(
-        3, 4
-    )
+    assert value(judged(first, on_time, judged_after=9), (), 5, POLICY).factors.actionability == Fraction(3, 4)
 
 
 def test_an_invalid_case_has_no_points() -> None:

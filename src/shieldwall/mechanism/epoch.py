@@ -102,9 +102,7 @@ def _locked(case: Valued, posts: Mapping[int, int]) -> int:
     return posts[case.opened_epoch]
 
 
-def _shares(
-    judged: Judged, amount: int, member_of: Callable[[str], Member], policy: Policy
-) -> tuple[Share, ...]:
+def _shares(judged: Judged, amount: int, member_of: Callable[[str], Member], policy: Policy) -> tuple[Share, ...]:
     first, corroborators = counted(judged, member_of)
     parts = split(amount, len(corroborators), policy)
     return tuple(

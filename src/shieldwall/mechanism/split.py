@@ -14,9 +14,7 @@ from shieldwall.domain.members import Member
 from shieldwall.domain.policy import Policy
 
 
-def independent(
-    filed: Sequence[Filed], member_of: Callable[[str], Member]
-) -> tuple[Filed, tuple[Filed, ...]]:
+def independent(filed: Sequence[Filed], member_of: Callable[[str], Member]) -> tuple[Filed, tuple[Filed, ...]]:
     """Find the first contribution and the earliest of each other organisation that is no aggregator.
 
     Args:

@@ -32,7 +32,7 @@ def parse_ballot(valid: object, severity: object, root: object) -> Ballot:
     >>> parse_ballot(True, "7.5", False)
     Ballot(valid=True, severity=75, root=False)
     """
-    match = None if isinstance(severity, bool) else _SEVERITY.fullmatch(str(severity))
+    match = _SEVERITY.fullmatch(str(severity))
     tenths = int(match["whole"]) * 10 + int(match["tenth"] or 0) if match else 101
     if tenths > 100:
         raise InvalidBallot("severity", severity, "a number from 0 to 10 in steps of 0.1, such as 7.5")

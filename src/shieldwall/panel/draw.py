@@ -46,9 +46,7 @@ def eligible(
         organisations: The contributors' organisations.
         seated: Ids of panelists drawn for the case before.
     """
-    return tuple(
-        member for member in panelists if member.organisation not in organisations and member.id not in seated
-    )
+    return tuple(member for member in panelists if member.organisation not in organisations and member.id not in seated)
 
 
 def seats(eligible: int, policy: Policy) -> int | None:

@@ -48,9 +48,7 @@ def by_ballots(ballots: Sequence[Ballot]) -> Verdict:
     )
 
 
-def automatic(
-    filed: Sequence[Features], corroborators: int, evidence: Evidence, policy: Policy
-) -> Verdict | None:
+def automatic(filed: Sequence[Features], corroborators: int, evidence: Evidence, policy: Policy) -> Verdict | None:
     """Return the verdict of a case that needs no ballots, None if it needs them.
 
     Args:

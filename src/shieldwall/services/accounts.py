@@ -78,6 +78,9 @@ class Accounts:
             if any(other.name.casefold() == name.casefold() for other in everyone):
                 raise Conflict(f"member {name!r} exists already. Choose another name, or renew its token")
             paid = role is Role.MEMBER
+            # One spelling per legal entity: independence is a matter of comparing organisations.
+            known = {other.organisation.casefold(): other.organisation for other in everyone}
+            organisation = known.get(organisation.casefold(), organisation)
             member = Member(
                 id=f"member-{self._draw.take(8).hex()}",
                 name=name,

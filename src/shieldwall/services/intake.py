@@ -6,7 +6,8 @@ parse -> validate -> mediate -> keep -> group -> cluster -> ledger. What is not 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -71,8 +72,9 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """The objects of a submission after the look-ups: fresh ones, repeats and refusals, in POST order."""
+    """The objects of a submission after the look-ups, in POST order; ``taken`` are the fresh and the repeated."""
 
+    taken: tuple[MediatedObject, ...]
     fresh: tuple[MediatedObject, ...]
     repeated: tuple[MediatedObject, ...]
     refused: tuple[Refusal, ...]
@@ -159,11 +161,12 @@ class Intake:
 
     def _file(self, uow: UnitOfWork, member: Member, sorted_: _Sorted, now: datetime) -> list[Contribution]:
         policy = current_policy(uow)
-        served = {item.original.id: item for item in (*sorted_.repeated, *sorted_.fresh)}
-        earlier = _Earlier(uow, member, served)
-        found = group([dict(item.content) for item in served.values()], earlier.find)
+        earlier = _Earlier(uow, member, sorted_.taken)
+        found = group([dict(item.content) for item in sorted_.taken], earlier.find)
+        # A root that was here before has been filed: repeating a submission files nothing twice.
         fresh = {item.original.id for item in sorted_.fresh}
         roots = [grouping for grouping in found.contributions if grouping.root_id in fresh]
+        in_cases: set[ObjectKey] = set()
         contributions = []
         entries: list[bytes] = []
         base = uow.ledger.size()
@@ -182,9 +185,10 @@ class Intake:
             uow.seal.link(contribution.id, Link(member.id, salt))
             uow.contributions.add(Filed(contribution, case), keys, base + len(entries) - 1)
             contributions.append(contribution)
+            in_cases.update(keys)
         if entries:
             self._recorder.append(uow, entries)
-        self._release_indicator_lane(uow, sorted_, roots, now)
+        _release_indicator_lane(uow, sorted_, in_cases, now)
         _sight(uow, member, sorted_, now)
         return contributions
 
@@ -217,29 +221,19 @@ class Intake:
         entry = observable(kind, value)
         return fingerprint(self._fingerprint_key, entry) if entry else b""
 
-    @staticmethod
-    def _release_indicator_lane(uow: UnitOfWork, sorted_: _Sorted, roots: Sequence[Grouping], now: datetime) -> None:
-        """Objects under no new root are released at once: no panel sees them, and they earn nothing yet."""
-        in_case = {id_ for grouping in roots for id_ in grouping.member_ids}
-        loose = [
-            (item.original.id, item.original.version)
-            for item in sorted_.fresh
-            if item.served is not None and item.original.id not in in_case
-        ]
-        if loose:
-            uow.pool.release(loose, now, critical=False)
-
 
 class _Earlier:
-    """Finds what the same member posted before, each id at most once."""
+    """The objects of a submission by id, and what the same member posted before, looked up at most once."""
 
-    def __init__(self, uow: UnitOfWork, member: Member, post: Mapping[str, MediatedObject]) -> None:
+    def __init__(self, uow: UnitOfWork, member: Member, taken: Sequence[MediatedObject]) -> None:
         self._uow = uow
         self._member = member
-        self._post = post
+        self._post: dict[str, list[MediatedObject]] = defaultdict(list)
+        for item in taken:
+            self._post[item.original.id].append(item)
         self._found: dict[str, StixObject | None] = {}
-        wanted = {ref for item in post.values() for ref in references_of(dict(item.content))} - set(post)
-        self._fetch(wanted)
+        wanted = {ref for item in taken for ref in references_of(dict(item.content))}
+        self._fetch(wanted - self._post.keys())
 
     def find(self, id: str) -> StixObject | None:  # noqa: A002
         if id not in self._found:
@@ -247,22 +241,22 @@ class _Earlier:
         return self._found[id]
 
     def resolve(self, grouping: Grouping) -> dict[str, StixObject]:
-        """The content of each object of a contribution, the root first."""
+        """The content of each object of a contribution, the root first, each in its latest version."""
         resolved = {}
         for id_ in grouping.member_ids:
-            content = self._post[id_].content if id_ in self._post else self._found.get(id_)
-            if content is not None:
-                resolved[id_] = dict(content)
+            if id_ in self._post:
+                latest = max(self._post[id_], key=lambda item: item.original.version)
+                resolved[id_] = dict(latest.content)
+            elif (content := self._found.get(id_)) is not None:
+                resolved[id_] = content
         return resolved
 
     def keys(self, grouping: Grouping) -> list[ObjectKey]:
-        """Keys of those objects of a contribution that are served."""
+        """Keys of what is served of a contribution, every version of the submission included."""
         keys = []
         for id_ in grouping.member_ids:
             if id_ in self._post:
-                item = self._post[id_]
-                if item.served is not None:
-                    keys.append((id_, item.original.version))
+                keys += [_key(item) for item in self._post[id_] if item.served is not None]
             elif (content := self._found.get(id_)) is not None:
                 keys.append((id_, version_of(content)[0]))
         return keys
@@ -333,6 +327,7 @@ def _sort(
     stored = uow.objects.stored(keys)
     owners = uow.seal.owners({id_ for id_, _ in keys}, Purpose.OWNERSHIP, now) if keys else {}
     fresh: dict[ObjectKey, MediatedObject] = {}
+    taken: list[MediatedObject] = []
     repeated, refusals = [], list(refused)
     for item in mediated:
         key = _key(item)
@@ -340,14 +335,16 @@ def _sort(
         if mine is not None:
             if _same(mine, item.original):
                 repeated.append(item)
+                taken.append(item)
             else:
                 refusals.append(_clash(item, "you posted another object with this id and version; add a newer version"))
         elif reason := _not_owner(member, item, stored.get(key), owners.get(item.original.id)):
             refusals.append(_clash(item, reason))
         else:
             fresh[key] = item
+            taken.append(item)
     uow.seal.own({id_ for id_, _ in fresh} - set(owners), member.id)
-    return _Sorted(tuple(fresh.values()), tuple(repeated), tuple(refusals))
+    return _Sorted(tuple(taken), tuple(fresh.values()), tuple(repeated), tuple(refusals))
 
 
 def _not_owner(member: Member, item: MediatedObject, stored: Stored | None, owner: str | None) -> str:
@@ -380,7 +377,7 @@ def _clash(item: MediatedObject, reason: str) -> Refusal:
 
 def _pseudonyms(item: MediatedObject) -> set[str]:
     """Identities that mediation put in."""
-    if item.served is None:
+    if item.content is item.original.content:
         return set()
     added = references_of(dict(item.content)) - references_of(dict(item.original.content))
     return {ref for ref in added if ref.startswith("identity--")}
@@ -410,6 +407,13 @@ def _file_under(uow: UnitOfWork, draw: Draw, policy: Policy, contribution: Contr
     if case is not None and case.status is not CaseStatus.FILED:
         uow.cases.update(replace(case, status=CaseStatus.FILED))
     return case_id
+
+
+def _release_indicator_lane(uow: UnitOfWork, sorted_: _Sorted, in_cases: Collection[ObjectKey], now: datetime) -> None:
+    """Objects under no new root are released at once: no panel sees them, and they earn nothing yet."""
+    loose = [_key(item) for item in sorted_.fresh if item.served is not None and _key(item) not in in_cases]
+    if loose:
+        uow.pool.release(loose, now, critical=False)
 
 
 def _sight(uow: UnitOfWork, member: Member, sorted_: _Sorted, now: datetime) -> None:

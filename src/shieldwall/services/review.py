@@ -43,6 +43,25 @@ class Assignment:
     seat: Seat
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed ballot as it comes in."""
+
+    panelist: Member
+    case: str
+    commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ballot that opens a sealed one."""
+
+    panelist: Member
+    case: str
+    ballot: Ballot
+    nonce: bytes
+
+
 class Review:
     """Runs the panel."""
 
@@ -75,20 +94,23 @@ class Review:
             NotPermitted: If the panelist has no seat in the case.
             InvalidBallot: If it is late, repeated or not 32 bytes long.
         """
-        if len(commitment) != _COMMITMENT_BYTES:
-            raise InvalidBallot("commitment", f"{len(commitment)} bytes", f"{_COMMITMENT_BYTES} bytes")
-        self._settle(panelist, case)
+        self.commit_many([Sealed(panelist, case, commitment)])
+
+    def commit_many(self, ballots: Sequence[Sealed]) -> None:
+        """Take sealed ballots in one unit of work: all of them or, if one is refused, none.
+
+        Raises:
+            NotPermitted: See `commit`.
+            InvalidBallot: See `commit`.
+        """
+        for sealed in ballots:
+            if len(sealed.commitment) != _COMMITMENT_BYTES:
+                raise InvalidBallot("commitment", f"{len(sealed.commitment)} bytes", f"{_COMMITMENT_BYTES} bytes")
+        self._settle(ballots)
         with self._store.write() as uow:
-            now = self._clock.now()
-            found, seat = _seat(uow, panelist, case)
-            if seat.commitment is not None:
-                raise InvalidBallot("commitment", case, "one ballot per seat", "yours is in and cannot be changed")
-            if found.reveal_from is not None:
-                raise InvalidBallot("commitment", case, "a ballot before the commit deadline", "reveals have begun")
-            uow.cases.put_seat(replace(seat, commitment=commitment))
             session = self._session(uow)
-            session.entries.append(commit_entry(now, case, seat.round, commitment))
-            session.settle_deadline(found)
+            for sealed in ballots:
+                session.commit(sealed)
             session.record()
             uow.commit()
 
@@ -99,27 +121,32 @@ class Review:
             NotPermitted: If the panelist has no seat in the case.
             InvalidBallot: If it is early, late, repeated or does not open the commitment.
         """
-        self._settle(panelist, case)
+        self.reveal_many([Opened(panelist, case, ballot, nonce)])
+
+    def reveal_many(self, ballots: Sequence[Opened]) -> None:
+        """Open sealed ballots in one unit of work: all of them or, if one is refused, none.
+
+        Raises:
+            NotPermitted: See `reveal`.
+            InvalidBallot: See `reveal`.
+        """
+        self._settle(ballots)
         with self._store.write() as uow:
-            found, seat = _seat(uow, panelist, case)
-            if seat.ballot is not None:
-                raise InvalidBallot("ballot", case, "one reveal per seat", "yours is in")
-            if found.reveal_from is None:
-                raise InvalidBallot("ballot", case, "a reveal after all ballots are committed", "wait and try again")
-            check_reveal(seat, ballot, nonce)
-            uow.cases.put_seat(replace(seat, ballot=ballot, nonce=nonce))
             session = self._session(uow)
-            session.settle_deadline(found)
+            for opened in ballots:
+                session.reveal(opened)
             session.record()
             uow.commit()
 
     def assignments(self, panelist: Member) -> tuple[Assignment, ...]:
         """The open cases in which the panelist has a seat."""
         with self._store.read() as uow:
-            found = [(uow.cases.get(seat.case), seat) for seat in uow.cases.seats_of(panelist.id) if not seat.vacated]
-        return tuple(
-            Assignment(case, seat) for case, seat in found if case is not None and case.status is CaseStatus.REVIEW
-        )
+            return tuple(
+                Assignment(case, seat)
+                for case in uow.cases.with_status(CaseStatus.REVIEW)
+                for seat in uow.cases.seats(case.id)
+                if seat.panelist == panelist.id and not seat.vacated
+            )
 
     def dossier(self, reader: Member, case: str) -> list[bytes]:
         """The mediated objects of a case, for a mediator or a panelist seated in it.
@@ -136,15 +163,20 @@ class Review:
                 raise NotPermitted(f"{reader.name} has no seat in {case}")
             return list(uow.objects.served(uow.contributions.objects(case)))
 
-    def _settle(self, panelist: Member, case: str) -> None:
+    def _settle(self, ballots: Sequence[Sealed | Opened]) -> None:
         """Let a deadline that has passed take effect before anything else is judged."""
-        if panelist.role is not Role.PANELIST:
-            raise NotPermitted(f"a {panelist.role} does not vote; only a panelist does")
+        for ballot in ballots:
+            if ballot.panelist.role is not Role.PANELIST:
+                raise NotPermitted(f"a {ballot.panelist.role} does not vote; only a panelist does")
+        now = self._clock.now()
+        unsettled = False
         with self._store.read() as uow:
-            found = uow.cases.get(case)
-        if found is None:
-            raise NotFound(f"case {case!r} does not exist")
-        if found.status is CaseStatus.FILED or _is_due(found, self._clock.now()):
+            for case in dict.fromkeys(ballot.case for ballot in ballots):
+                found = uow.cases.get(case)
+                if found is None:
+                    raise NotFound(f"case {case!r} does not exist")
+                unsettled |= found.status is CaseStatus.FILED or _is_due(found, now)
+        if unsettled:
             self.advance()
 
     def _session(self, uow: UnitOfWork) -> _Session:
@@ -186,6 +218,28 @@ class _Session:
         """Append the collected entries to the ledger."""
         if self.entries:
             self._recorder.append(self._uow, self.entries)
+
+    def commit(self, sealed: Sealed) -> None:
+        """Enter a sealed ballot."""
+        case, seat = _seat(self._uow, sealed.panelist, sealed.case)
+        if seat.commitment is not None:
+            raise InvalidBallot("commitment", case.id, "one ballot per seat", "yours is in and cannot be changed")
+        if case.reveal_from is not None:
+            raise InvalidBallot("commitment", case.id, "a ballot before the commit deadline", "reveals have begun")
+        self._uow.cases.put_seat(replace(seat, commitment=sealed.commitment))
+        self.entries.append(commit_entry(self._now, case.id, seat.round, sealed.commitment))
+        self.settle_deadline(case)
+
+    def reveal(self, opened: Opened) -> None:
+        """Enter an opened ballot."""
+        case, seat = _seat(self._uow, opened.panelist, opened.case)
+        if seat.ballot is not None:
+            raise InvalidBallot("ballot", case.id, "one reveal per seat", "yours is in")
+        if case.reveal_from is None:
+            raise InvalidBallot("ballot", case.id, "a reveal after all ballots are committed", "wait and try again")
+        check_reveal(seat, opened.ballot, opened.nonce)
+        self._uow.cases.put_seat(replace(seat, ballot=opened.ballot, nonce=opened.nonce))
+        self.settle_deadline(case)
 
     def consider(self, case: Case) -> None:
         """Judge a case by an automatic criterion, or see that its seats are filled."""

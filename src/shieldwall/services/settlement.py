@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from shieldwall.domain.amounts import format_credits
 from shieldwall.domain.epochs import Payout
 from shieldwall.domain.members import Member
-from shieldwall.errors import NotPermitted, SettlementError, StorageError
+from shieldwall.errors import InvalidInput, NotPermitted, SettlementError, StorageError
 from shieldwall.ports import SettlementChain, Store, UnitOfWork
 from shieldwall.stix.canonical import canonical_json
 
@@ -31,6 +32,11 @@ class Settlement:
         Repeating it, or dying in the middle of it, pays nothing twice: a row leaves the outbox together with the
         transaction, and the contract takes each epoch once.
         """
+        with self._store.read() as uow:
+            if not uow.outbox.pending():
+                return 0
+            # Loads the engine and catches up before anybody has to wait for the write lock.
+            self._chain.epoch(uow.journal)
         sent = 0
         while True:
             with self._store.write() as uow:
@@ -52,7 +58,7 @@ class Settlement:
 
         Raises:
             NotPermitted: If the member holds its key itself, or has no account.
-            SettlementError: If the balance is smaller.
+            InvalidInput: If the amount is not positive or exceeds the balance.
         """
         if member.account is None:
             raise NotPermitted(f"a {member.role} has no settlement account")
@@ -61,6 +67,10 @@ class Settlement:
             key = uow.members.chain_key(member.id)
             if key is None:
                 raise NotPermitted(f"{member.name} holds its own key: withdraw with it on the chain")
+            balance = self._chain.balances(uow.journal).get(member.account, 0)
+            if not 0 < amount <= balance:
+                expected = f"more than 0 and at most the balance, {format_credits(balance)} credits"
+                raise InvalidInput("amount", format_credits(amount), expected)
             self._chain.withdraw(uow.journal, member.account, amount, key)
             self._note_balances(uow)
             uow.commit()

@@ -45,10 +45,13 @@ _STORED = select(_OBJECT.c.stix_id, _OBJECT.c.version, _OBJECT.c.digest, _OBJECT
 
 _SERVED = select(_OBJECT.c.served).where(_BY_KEY, _OBJECT.c.served.is_not(None)).order_by(_KEYS.c.key)
 
+# Without the hint SQLite walks all the member's originals; the look-up by object is the narrow one.
+_BY_MEMBER = func.likely(_ORIGINAL.c.member == bindparam("member"))
+
 _KEPT = select(_OBJECT.c.stix_id, _OBJECT.c.version, _ORIGINAL.c.body).where(
     _BY_KEY,
     _ORIGINAL.c.object == _OBJECT.c.key,
-    _ORIGINAL.c.member == bindparam("member"),
+    _BY_MEMBER,
     _ORIGINAL.c.body.is_not(None),
 )
 
@@ -76,7 +79,7 @@ _LATEST = (
         _OBJECT.c.stix_id == _IDS.c.value,
         _OBJECT.c.served.is_not(None),
         _ORIGINAL.c.object == _OBJECT.c.key,
-        _ORIGINAL.c.member == bindparam("member"),
+        _BY_MEMBER,
     )
     .group_by(_OBJECT.c.stix_id)
 )

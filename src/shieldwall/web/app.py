@@ -13,7 +13,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from shieldwall import __version__
-from shieldwall.web.alliance import Alliance
+from shieldwall.services.alliance import Alliance
 from shieldwall.web.api.routes import api_router
 from shieldwall.web.auth import door
 from shieldwall.web.console import console_router

@@ -13,7 +13,7 @@ from litestar.types import Guard
 
 from shieldwall.domain.members import Member, Role
 from shieldwall.errors import NotAuthenticated, NotPermitted
-from shieldwall.web.alliance import Alliance
+from shieldwall.services.alliance import Alliance
 from shieldwall.web.limits import TokenBuckets
 
 Caller = Request[Member, Any, Any]

@@ -9,7 +9,7 @@ from litestar.types import Guard
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
 from shieldwall.domain.members import Role
-from shieldwall.web.alliance import Alliance
+from shieldwall.services.alliance import Alliance
 from shieldwall.web.auth import Caller, require
 
 

@@ -9,11 +9,11 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler, Guard
 
-from shieldwall.domain.amounts import format_credits, parse_credits
+from shieldwall.domain.amounts import parse_credits
 from shieldwall.domain.members import Role
-from shieldwall.errors import InvalidInput, SettlementError
+from shieldwall.errors import SettlementError
 from shieldwall.panel.ballot import NONCE_BYTES, parse_ballot
-from shieldwall.web.alliance import Alliance
+from shieldwall.services.alliance import Alliance
 from shieldwall.web.api import shapes
 from shieldwall.web.auth import Caller, require
 from shieldwall.web.limits import Limits
@@ -110,12 +110,7 @@ def _member(alliance: Alliance) -> list[ControllerRouterHandler]:
     def withdraw(request: Caller, data: shapes.WithdrawalBody) -> shapes.Credits:
         """Withdraw credits; the answer is the balance that is left."""
         require(request.user, Role.MEMBER)
-        amount = parse_credits("amount", data.amount)
-        alliance.settlement.dispatch()
-        most = alliance.settlement.balance(request.user)
-        if not 0 < amount <= most:
-            raise InvalidInput("amount", data.amount, f"more than 0 and at most {format_credits(most)}")
-        alliance.settlement.withdraw(request.user, amount)
+        alliance.settlement.withdraw(request.user, parse_credits("amount", data.amount))
         return shapes.credits_of(alliance.settlement.balance(request.user))
 
     return [me, contributions, receipt, balance, withdraw]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from shieldwall.domain.access import Level
 from shieldwall.domain.epochs import Payout
 from shieldwall.domain.members import Member, Role
+from shieldwall.services.alliance import Alliance
 from shieldwall.services.receipts import ContributionSummary
 from shieldwall.services.review import Assignment
-from shieldwall.web.alliance import Alliance
 
 _RECENT = 4
 

@@ -13,8 +13,8 @@ from math import floor
 from shieldwall.domain.amounts import format_points
 from shieldwall.domain.cases import Ballot, CaseStatus, Method, Seat, Verdict
 from shieldwall.domain.epochs import Valued
+from shieldwall.services.alliance import Alliance
 from shieldwall.services.overview import CaseView
-from shieldwall.web.alliance import Alliance
 from shieldwall.web.console.charts import Waterfall, running, waterfall
 from shieldwall.web.console.render import count, format_ratio
 
@@ -140,10 +140,15 @@ def factor_rows(valued: Valued) -> tuple[FactorRow, ...]:
     return (
         severity,
         *(
-            FactorRow(letter, name, meaning, "× " + format_ratio(ratio), after[place])
+            FactorRow(letter, name, meaning, _times(ratio), after[place])
             for place, (letter, name, meaning, ratio) in enumerate(factors, start=1)
         ),
     )
+
+
+def _times(ratio: Fraction) -> str:
+    text = format_ratio(ratio)
+    return f"≈ × {text[2:]}" if text.startswith("≈") else f"× {text}"
 
 
 def how_judged(verdict: Verdict) -> str:

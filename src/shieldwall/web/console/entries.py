@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from shieldwall.errors import LedgerError, NotFound
 from shieldwall.ledger import Checkpoint, Entry, decode, leaf_hash, node_hash, open_checkpoint
 from shieldwall.ledger.entry import Json
+from shieldwall.services.alliance import Alliance
 from shieldwall.services.overview import Proof
-from shieldwall.web.alliance import Alliance
 
 PAGE = 25
 

@@ -9,8 +9,8 @@ from shieldwall.domain.cases import CaseStatus
 from shieldwall.domain.epochs import Epoch
 from shieldwall.domain.members import Role
 from shieldwall.ledger import Checkpoint, open_checkpoint
+from shieldwall.services.alliance import Alliance
 from shieldwall.services.overview import Summary
-from shieldwall.web.alliance import Alliance
 from shieldwall.web.console.charts import Chart, columns
 from shieldwall.web.console.render import count
 

@@ -14,12 +14,11 @@ from typing import Annotated, Any, Self
 
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import Cookie
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
 
-from shieldwall.domain.members import Member, Role
+from shieldwall.domain.members import Member
 from shieldwall.errors import NotAuthenticated, NotFound, NotPermitted, RateLimited
-from shieldwall.web.alliance import Alliance
+from shieldwall.services.alliance import Alliance
 from shieldwall.web.console.account import account_page
 from shieldwall.web.console.cases import case_page, cases_page
 from shieldwall.web.console.entries import entry_bytes, entry_page, ledger_page
@@ -35,7 +34,7 @@ LOGIN = "/console/login"
 _ATTEMPTS = 10
 """Sign-ins that one address may try at once; then one per second."""
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+Form = URLEncodedBody[dict[str, str]]
 Anyone = Request[Any, Any, Any]
 
 
@@ -123,27 +122,29 @@ class Console:
         shell = self._shell(request, "overview")
         return page("overview.html", shell, view=overview_page(self._alliance))
 
-    def cases(self, request: Anyone, before: str | None = None) -> Response[str]:
+    def cases(self, request: Anyone, before: FromQuery[str | None] = None) -> Response[str]:
         """All cases, newest first."""
         shell = self._shell(request, "cases")
         return page("cases.html", shell, before=before, view=cases_page(self._alliance, before))
 
-    def case(self, request: Anyone, case: str) -> Response[str]:
+    def case(self, request: Anyone, case: FromPath[str]) -> Response[str]:
         """One case and its value."""
         shell = self._shell(request, "cases")
         return page("case.html", shell, view=case_page(self._alliance, case))
 
-    def ledger(self, request: Anyone, before: Annotated[int | None, Parameter(ge=0)] = None) -> Response[str]:
+    def ledger(
+        self, request: Anyone, before: Annotated[int | None, QueryParameter(ge=0)] = None
+    ) -> Response[str]:
         """The ledger's entries, newest first."""
         shell = self._shell(request, "ledger")
         return page("ledger.html", shell, view=ledger_page(self._alliance, before))
 
-    def entry(self, request: Anyone, index: int) -> Response[str]:
+    def entry(self, request: Anyone, index: FromPath[int]) -> Response[str]:
         """One entry with its proof."""
         shell = self._shell(request, "ledger")
         return page("entry.html", shell, view=entry_page(self._alliance, index))
 
-    def entry_file(self, request: Anyone, index: int) -> Response[bytes]:
+    def entry_file(self, request: Anyone, index: FromPath[int]) -> Response[bytes]:
         """One entry's bytes, to be hashed elsewhere."""
         self._viewer(request)
         return download(entry_bytes(self._alliance, index), f"entry-{index}.json", "application/json")
@@ -154,22 +155,20 @@ class Console:
         shell = self._shell(request, "account")
         return page("account.html", shell, view=account_page(self._alliance, member))
 
-    def receipt(self, request: Anyone, contribution: str) -> Response[bytes]:
+    def receipt(self, request: Anyone, contribution: FromPath[str]) -> Response[bytes]:
         """The receipt of an own contribution."""
         _, member = self._viewer(request)
-        if member.role is not Role.MEMBER:
-            raise NotFound("Receipts are for members: this account has made no contribution")
         body = self._alliance.receipts.issue(member, contribution)
         # The service has found the contribution, so its id is one of the alliance's own and safe in a header.
         return download(body, f"{contribution}.tlog-proof", "text/plain; charset=utf-8")
 
-    def static(self, name: str) -> Response[bytes]:
+    def static(self, name: FromPath[str]) -> Response[bytes]:
         """The stylesheet and the mark."""
         if name not in STATIC:
             raise NotFound(f"There is no file {name!r} here")
         return static(name)
 
-    def missing(self, request: Anyone, rest: str) -> Response[str]:
+    def missing(self, request: Anyone, rest: FromPath[str]) -> Response[str]:
         """Anything else."""
         raise NotFound(f"There is no page {rest!r} in the console")
 
@@ -209,12 +208,17 @@ class Console:
 
 
 def console_router(alliance: Alliance) -> Router:
-    """The console under ``/console``.
+    """The console under ``/console``, and a redirect to it from ``/``.
 
     Args:
         alliance: What it shows; sessions live in memory as long as the router.
     """
-    return Console(alliance).router()
+    return Router("/", route_handlers=[_root, Console(alliance).router()])
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def _root() -> Response[Any]:
+    return _go(HOME)
 
 
 def _to_login(request: Anyone, error: SignedOut) -> Response[Any]:

@@ -16,8 +16,8 @@ from litestar.types import ControllerRouterHandler, Guard
 from shieldwall.domain.members import Member
 from shieldwall.errors import NotPermitted, ShieldwallError
 from shieldwall.ports import Query, Versions
+from shieldwall.services.alliance import Alliance
 from shieldwall.services.reading import Page
-from shieldwall.web.alliance import Alliance
 from shieldwall.web.auth import Caller
 from shieldwall.web.errors import TAXII
 from shieldwall.web.limits import Limits

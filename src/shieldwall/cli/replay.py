@@ -1,0 +1,59 @@
+"""``shieldwall replay``: drive the services with dated, attributed observables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shieldwall.cli.context import AsJson, example, put_json, put_table, table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("replay", epilog=example("replay contributions.jsonl.gz --limit 5000"))(replay)
+
+
+def replay(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Observables, one JSON object per line (.jsonl or .jsonl.gz).")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Take the first rows only.")] = None,
+    aggregator: Annotated[
+        list[str] | None, typer.Option(metavar="ORG", help="Organisation that repeats others; may be given often.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Replay a file: every organisation a member, time by its dates, ballots by simulated panelists."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    from shieldwall.simulation.replay import AGGREGATORS, run_replay  # noqa: PLC0415
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("starting", total=None)
+        report = run_replay(
+            file,
+            context.find_root().obj,
+            limit,
+            AGGREGATORS if aggregator is None else frozenset(aggregator),
+            lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None),
+        )
+    if json:
+        put_json(report.as_json())
+    else:
+        titles, lines = report.table()
+        rows = table(*titles, numbers=titles[1:])
+        for line in lines:
+            rows.add_row(*line)
+        put_table(rows, report.lines())
+    if not report.audit_ok:
+        raise typer.Exit(1)
