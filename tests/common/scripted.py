@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from http_bench import CountedDraw, HandClock, stix_id
@@ -41,7 +41,7 @@ class Script:
     def enrol(self, name: str, role: Role = Role.MEMBER, **more: Any) -> Member:
         return self.alliance.accounts.enrol(name, role, **more)[0]
 
-    def post(self, member: Member, *objects: dict[str, object]) -> Status:
+    def post(self, member: Member, *objects: Mapping[str, object]) -> Status:
         self.clock.forward(seconds=1)
         return self.alliance.intake.submit(member, json.dumps({"objects": objects}).encode())
 

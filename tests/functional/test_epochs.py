@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from random import Random
 
 import pytest
@@ -113,7 +114,7 @@ def test_who_contributes_nothing_receives_later_and_misses_and_repeats_nothing()
             if rows:
                 seen[member.name] = rows[-1].date_added
 
-    seen: dict[str, object] = {}
+    seen: dict[str, datetime] = {}
     for number in range(6):
         script.report(alice, number, hosts(f"h{number}"))
         script.judge()

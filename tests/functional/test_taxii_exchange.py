@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import requests.auth
 import taxii2client.v21 as foreign
-import uvicorn
-from http_bench import OBJECTS, ROOT, TAXII, Bench, bench, indicator, report, stix_id
+from http_bench import OBJECTS, ROOT, TAXII, Bearer, Bench, bench, indicator, listening, report, stix_id
 from taxii2client.common import TokenAuth
 from taxii2client.exceptions import AccessError
 
@@ -217,33 +213,9 @@ def test_an_indicator_reaches_the_other_member_without_the_contributors_alias(re
     assert ready.get(f"{SUBMISSIONS}/objects/", "bob").json() == {}
 
 
-class Bearer(requests.auth.AuthBase):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
-@contextmanager
-def listening(ready: Bench) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(ready.app, port=0, log_config=None, server_header=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        thread.join(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
 def test_taxii2_client_discovers_posts_and_reads_every_page(ready: Bench) -> None:
     sent = [indicator(number) for number in range(9)]
-    with listening(ready) as url:
+    with listening(ready.app) as url:
         server = foreign.Server(f"{url}/taxii2/", auth=Bearer(ready.tokens["alice"]))
         assert server.default.url == f"{url}{ROOT}/"
         named = {item.title: item for item in server.default.collections}

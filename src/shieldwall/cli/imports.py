@@ -40,7 +40,10 @@ def stix(
     account = alliance.accounts.named(member)
     accepted = contributions = 0
     refusals: list[dict[str, str]] = []
-    for place, body in track(submissions, "Submitting", console=Console(stderr=True), transient=True):
+    screen = Console(stderr=True)
+    for place, body in track(
+        submissions, "Submitting", console=screen, transient=True, disable=not screen.is_terminal
+    ):
         status = alliance.intake.submit(account, body)
         accepted += status.accepted
         contributions += len(status.contributions)

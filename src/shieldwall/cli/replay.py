@@ -30,13 +30,15 @@ def replay(
 
     from shieldwall.simulation.replay import AGGREGATORS, run_replay  # noqa: PLC0415
 
+    screen = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=screen,
         transient=True,
+        disable=not screen.is_terminal,
     )
     with bar:
         task = bar.add_task("starting", total=None)

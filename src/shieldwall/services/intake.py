@@ -5,7 +5,6 @@ parse -> validate -> mediate -> keep -> group -> cluster -> ledger. What is not 
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,29 +28,20 @@ from shieldwall.errors import InvalidStix, NotFound, NotPermitted
 from shieldwall.mediation.anonymise import mediate
 from shieldwall.mediation.cluster import choose
 from shieldwall.mediation.fingerprint import features, fingerprint
-from shieldwall.ports import Clock, Draw, Link, ObjectKey, Purpose, Store, Stored, UnitOfWork
+from shieldwall.ports import Clock, Draw, Link, ObjectKey, Store, UnitOfWork
 from shieldwall.services.policies import current_policy
 from shieldwall.services.record import Recorder, contribution_entry
-from shieldwall.stix.canonical import canonical_json
+from shieldwall.services.screening import Screened, key_of, screen, status_resource, validate_all, version_of
 from shieldwall.stix.contributions import Grouping, group
-from shieldwall.stix.markings import Tlp, tlp_of
 from shieldwall.stix.observables import observable
-from shieldwall.stix.parse import RawObject, StixObject, parse_envelope
+from shieldwall.stix.parse import StixObject, parse_envelope
 from shieldwall.stix.references import references_of
-from shieldwall.stix.timestamp import format_micro, parse_timestamp
-from shieldwall.stix.validate import check
 
 MAX_OBJECTS = 5_000
 """Objects in one submission."""
 
 MAX_DEPTH = 32
 """Nesting of one object."""
-
-DEFAULT_TLP = Tlp.AMBER
-"""Marking assumed for an object that carries none."""
-
-_KEPT_PRIVATE = "kept for you, not served: it identifies you"
-_REPEATED = "already here, nothing changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +58,6 @@ class Status:
     contributions: tuple[str, ...]
     accepted: int
     refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Sorted:
-    """The objects of a submission after the look-ups, in POST order; ``taken`` are the fresh and the repeated."""
-
-    taken: tuple[MediatedObject, ...]
-    fresh: tuple[MediatedObject, ...]
-    repeated: tuple[MediatedObject, ...]
-    refused: tuple[Refusal, ...]
 
 
 class Intake:
@@ -114,28 +94,28 @@ class Intake:
         """
         if member.role is not Role.MEMBER:
             raise NotPermitted(f"a {member.role} does not submit; only a member does")
-        valid, refused = _validate(parse_envelope(body, max_objects=MAX_OBJECTS, max_depth=MAX_DEPTH))
+        valid, refused = validate_all(parse_envelope(body, max_objects=MAX_OBJECTS, max_depth=MAX_DEPTH))
         mediated, unservable = self._mediate(member, valid)
         with self._store.write() as uow:
             now = self._clock.now()
-            sorted_ = _sort(uow, member, mediated, [*refused, *unservable], now)
+            screened = screen(uow, member, mediated, [*refused, *unservable], now)
             uow.objects.keep(
                 member.id,
-                sorted_.fresh,
-                uow.objects.instants(now, len(sorted_.fresh)) if sorted_.fresh else (),
+                screened.fresh,
+                uow.objects.instants(now, len(screened.fresh)) if screened.fresh else (),
             )
-            uow.objects.pseudonyms({ref for item in sorted_.fresh for ref in _pseudonyms(item)})
-            contributions = self._file(uow, member, sorted_, now)
+            uow.objects.pseudonyms({ref for item in screened.fresh for ref in _pseudonyms(item)})
+            contributions = self._file(uow, member, screened, now)
             status_id = str(UUID(bytes=self._draw.take(16), version=4))
-            resource = _status_resource(status_id, now, sorted_)
+            resource = status_resource(status_id, now, screened)
             uow.documents.put("status", f"{member.id}/{status_id}", resource)
             uow.commit()
         return Status(
             status_id,
             resource,
             tuple(contribution.id for contribution in contributions),
-            len(sorted_.fresh) + len(sorted_.repeated),
-            len(sorted_.refused),
+            len(screened.fresh) + len(screened.repeated),
+            len(screened.refused),
         )
 
     def status(self, member: Member, id: str) -> bytes:  # noqa: A002 - the word of the TAXII specification
@@ -159,12 +139,12 @@ class Intake:
                 refused.append(Refusal(obj.id, obj.version_text, str(error)))
         return mediated, refused
 
-    def _file(self, uow: UnitOfWork, member: Member, sorted_: _Sorted, now: datetime) -> list[Contribution]:
+    def _file(self, uow: UnitOfWork, member: Member, screened: Screened, now: datetime) -> list[Contribution]:
         policy = current_policy(uow)
-        earlier = _Earlier(uow, member, sorted_.taken)
-        found = group([dict(item.content) for item in sorted_.taken], earlier.find)
+        earlier = _Earlier(uow, member, screened.taken)
+        found = group([dict(item.content) for item in screened.taken], earlier.find)
         # A root that was here before has been filed: repeating a submission files nothing twice.
-        fresh = {item.original.id for item in sorted_.fresh}
+        fresh = {item.original.id for item in screened.fresh}
         roots = [grouping for grouping in found.contributions if grouping.root_id in fresh]
         in_cases: set[ObjectKey] = set()
         contributions = []
@@ -188,8 +168,8 @@ class Intake:
             in_cases.update(keys)
         if entries:
             self._recorder.append(uow, entries)
-        _release_indicator_lane(uow, sorted_, in_cases, now)
-        _sight(uow, member, sorted_, now)
+        _release_indicator_lane(uow, screened, in_cases, now)
+        _sight(uow, member, screened, now)
         return contributions
 
     def _contribution(
@@ -256,7 +236,7 @@ class _Earlier:
         keys = []
         for id_ in grouping.member_ids:
             if id_ in self._post:
-                keys += [_key(item) for item in self._post[id_] if item.served is not None]
+                keys += [key_of(item) for item in self._post[id_] if item.served is not None]
             elif (content := self._found.get(id_)) is not None:
                 keys.append((id_, version_of(content)[0]))
         return keys
@@ -265,114 +245,6 @@ class _Earlier:
         bodies = self._uow.objects.latest(self._member.id, ids) if ids else {}
         for id_ in ids:
             self._found[id_] = msgspec.json.decode(bodies[id_]) if id_ in bodies else None
-
-
-def version_of(content: Mapping[str, object]) -> tuple[str, str]:
-    """Sortable version of an object and its text; two empty texts for an object without one."""
-    text = content.get("modified", content.get("created"))
-    return (parse_timestamp(text).key, text) if isinstance(text, str) else ("", "")
-
-
-def _validate(raws: Sequence[RawObject]) -> tuple[list[ValidObject], list[Refusal]]:
-    valid, refused = [], []
-    for number, raw in enumerate(raws, start=1):
-        content = raw.value
-        if content is None:
-            refused.append(Refusal(f"(object {number})", "", str(raw.problem)))
-            continue
-        problems = check(content)
-        if problems:
-            refused.append(_refusal(number, content, "; ".join(problem.message for problem in problems)))
-            continue
-        tlp = tlp_of(content, DEFAULT_TLP)
-        if tlp is Tlp.RED:
-            reason = "object_marking_refs: got TLP:RED; expected TLP:AMBER+STRICT or below. RED is for named recipients"
-            refused.append(_refusal(number, content, reason))
-            continue
-        version, text = version_of(content)
-        valid.append(
-            ValidObject(
-                id=content["id"],
-                type=content["type"],
-                version=version,
-                version_text=text,
-                spec_version=str(content.get("spec_version", "2.1")),
-                tlp=tlp,
-                body=raw.raw,
-                content=content,
-            )
-        )
-    return valid, refused
-
-
-def _refusal(number: int, content: Mapping[str, object], reason: str) -> Refusal:
-    claimed, version = content.get("id"), content.get("modified", content.get("created"))
-    return Refusal(
-        claimed if isinstance(claimed, str) else f"(object {number})",
-        version if isinstance(version, str) else "",
-        reason,
-    )
-
-
-def _sort(
-    uow: UnitOfWork,
-    member: Member,
-    mediated: Sequence[MediatedObject],
-    refused: Sequence[Refusal],
-    now: datetime,
-) -> _Sorted:
-    """Tell fresh objects from repeats and from versions that are somebody else's."""
-    keys = {_key(item) for item in mediated}
-    kept = uow.objects.kept(member.id, keys)
-    stored = uow.objects.stored(keys)
-    owners = uow.seal.owners({id_ for id_, _ in keys}, Purpose.OWNERSHIP, now) if keys else {}
-    fresh: dict[ObjectKey, MediatedObject] = {}
-    taken: list[MediatedObject] = []
-    repeated, refusals = [], list(refused)
-    for item in mediated:
-        key = _key(item)
-        mine = fresh[key].original.body if key in fresh else kept.get(key)
-        if mine is not None:
-            if _same(mine, item.original):
-                repeated.append(item)
-                taken.append(item)
-            else:
-                refusals.append(_clash(item, "you posted another object with this id and version; add a newer version"))
-        elif reason := _not_owner(member, item, stored.get(key), owners.get(item.original.id)):
-            refusals.append(_clash(item, reason))
-        else:
-            fresh[key] = item
-            taken.append(item)
-    uow.seal.own({id_ for id_, _ in fresh} - set(owners), member.id)
-    return _Sorted(tuple(taken), tuple(fresh.values()), tuple(repeated), tuple(refusals))
-
-
-def _not_owner(member: Member, item: MediatedObject, stored: Stored | None, owner: str | None) -> str:
-    """Why another member's object stands in the way, empty if none does."""
-    if owner is None or owner == member.id:
-        return ""
-    if stored is None:
-        return "this id belongs to another member; only its owner adds versions"
-    if item.served is None or stored.digest != digest_of(item.served):
-        return "another member's different object has this id and version; give yours an id of its own"
-    return ""
-
-
-def digest_of(served: bytes) -> bytes:
-    """SHA-256 of served bytes, as the store records it."""
-    return hashlib.sha256(served).digest()
-
-
-def _key(item: MediatedObject) -> ObjectKey:
-    return item.original.id, item.original.version
-
-
-def _same(body: bytes, other: ValidObject) -> bool:
-    return body == other.body or canonical_json(msgspec.json.decode(body)) == canonical_json(dict(other.content))
-
-
-def _clash(item: MediatedObject, reason: str) -> Refusal:
-    return Refusal(item.original.id, item.original.version_text, reason)
 
 
 def _pseudonyms(item: MediatedObject) -> set[str]:
@@ -409,48 +281,21 @@ def _file_under(uow: UnitOfWork, draw: Draw, policy: Policy, contribution: Contr
     return case_id
 
 
-def _release_indicator_lane(uow: UnitOfWork, sorted_: _Sorted, in_cases: Collection[ObjectKey], now: datetime) -> None:
+def _release_indicator_lane(
+    uow: UnitOfWork, screened: Screened, in_cases: Collection[ObjectKey], now: datetime
+) -> None:
     """Objects under no new root are released at once: no panel sees them, and they earn nothing yet."""
-    loose = [_key(item) for item in sorted_.fresh if item.served is not None and _key(item) not in in_cases]
+    loose = [key_of(item) for item in screened.fresh if item.served is not None and key_of(item) not in in_cases]
     if loose:
         uow.pool.release(loose, now, critical=False)
 
 
-def _sight(uow: UnitOfWork, member: Member, sorted_: _Sorted, now: datetime) -> None:
+def _sight(uow: UnitOfWork, member: Member, screened: Screened, now: datetime) -> None:
     """A sighting names what its sender saw in its own systems (factors P and T)."""
     seen = {
         str(item.content["sighting_of_ref"])
-        for item in sorted_.fresh
+        for item in screened.fresh
         if item.original.type == "sighting" and item.content.get("count") != 0
     }
     if seen:
         uow.contributions.sight(seen, member.id, now)
-
-
-def _status_resource(id_: str, now: datetime, sorted_: _Sorted) -> bytes:
-    """TAXII 2.1 section 4.3.1; complete, because the POST has committed."""
-    stamp = format_micro(now)
-
-    def detail(item: MediatedObject, message: str) -> dict[str, str]:
-        return {"id": item.original.id, "version": item.original.version_text or stamp, "message": message}
-
-    successes = [detail(item, "accepted" if item.served is not None else _KEPT_PRIVATE) for item in sorted_.fresh] + [
-        detail(item, _REPEATED) for item in sorted_.repeated
-    ]
-    failures = [
-        {"id": refusal.id, "version": refusal.version or stamp, "message": refusal.reason}
-        for refusal in sorted_.refused
-    ]
-    return canonical_json(
-        {
-            "id": id_,
-            "status": "complete",
-            "request_timestamp": stamp,
-            "total_count": len(successes) + len(failures),
-            "success_count": len(successes),
-            "successes": successes,
-            "failure_count": len(failures),
-            "failures": failures,
-            "pending_count": 0,
-        }
-    )

@@ -15,22 +15,25 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Table,
     Text,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects.sqlite import insert
 
 from shieldwall.domain.contributions import MediatedObject
 from shieldwall.errors import NotFound
 from shieldwall.ports import ObjectKey, Query, Row, Stored, Stream, Submissions, Versions
-from shieldwall.stix.timestamp import format_micro
+from shieldwall.stix.timestamp import Timestamp, format_micro
 from shieldwall.storage import schema
 from shieldwall.storage.columns import from_micro, to_micro
 from shieldwall.storage.lineage import MAX_SEQ, in_lineage, lineage
@@ -260,6 +263,11 @@ def _version_condition(listing: _Listing, versions: Collection[str]) -> ColumnEl
         choices.append(~_has_other(listing, earlier=False))
     if _exact(versions):
         choices.append(_OBJECT.c.version.in_(select(listed("versions").c.value)))
+        # What has no version of its own is listed under its date_added (TAXII 2.1, section 3.4).
+        dates = select(cast(listed("dates").c.value, Integer))
+        choices.append(
+            and_(_OBJECT.c.version == "", type_coerce(listing.table.c.date_added, Integer).in_(dates))
+        )
     return or_(*choices)
 
 
@@ -288,4 +296,5 @@ def _filter_parameters(query: Query) -> dict[str, object]:
             parameters[name] = as_list(values)
     if exact := _exact(query.versions):
         parameters["versions"] = as_list(exact)
+        parameters["dates"] = as_list(to_micro(Timestamp(key, key).instant) for key in exact)
     return parameters

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import structlog
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler, Guard
 
 from shieldwall.domain.amounts import parse_credits
@@ -66,13 +66,13 @@ def _panel(alliance: Alliance) -> list[ControllerRouterHandler]:
         return Response(b'{"objects":[' + objects + b"]}", media_type="application/json")
 
     @post("/panel/cases/{case:str}/commitment", sync_to_thread=True, status_code=204)
-    def commit(request: Caller, case: FromPath[str], data: shapes.CommitmentBody) -> None:
+    def commit(request: Caller, case: FromPath[str], data: JSONBody[shapes.CommitmentBody]) -> None:
         """Cast a sealed ballot."""
         sealed = shapes.from_hex("commitment", data.commitment, _COMMITMENT_BYTES)
         alliance.review.commit(request.user, case, sealed)
 
     @post("/panel/cases/{case:str}/ballot", sync_to_thread=True, status_code=204)
-    def reveal(request: Caller, case: FromPath[str], data: shapes.BallotBody) -> None:
+    def reveal(request: Caller, case: FromPath[str], data: JSONBody[shapes.BallotBody]) -> None:
         """Open a sealed ballot."""
         ballot = parse_ballot(data.valid, data.severity, data.root)
         nonce = shapes.from_hex("nonce", data.nonce, NONCE_BYTES)
@@ -107,7 +107,7 @@ def _member(alliance: Alliance) -> list[ControllerRouterHandler]:
         return shapes.credits_of(alliance.settlement.balance(request.user))
 
     @post("/withdrawals", sync_to_thread=True, status_code=201)
-    def withdraw(request: Caller, data: shapes.WithdrawalBody) -> shapes.Credits:
+    def withdraw(request: Caller, data: JSONBody[shapes.WithdrawalBody]) -> shapes.Credits:
         """Withdraw credits; the answer is the balance that is left."""
         require(request.user, Role.MEMBER)
         alliance.settlement.withdraw(request.user, parse_credits("amount", data.amount))

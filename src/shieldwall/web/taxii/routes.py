@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from litestar import Response, Router, delete, get, post
 from litestar.exceptions import MethodNotAllowedException
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 from litestar.types import ControllerRouterHandler, Guard
 
 from shieldwall.domain.members import Member
@@ -102,7 +102,7 @@ def _collection(alliance: Alliance, limits: Limits, metrics: Metrics) -> list[Co
         return _answer(resources.envelope(found), headers=resources.added_headers(found))
 
     @post(f"{_COLLECTION}/objects", sync_to_thread=True, status_code=202)
-    def add_objects(request: Caller, collection: FromPath[str], body: bytes) -> Response[bytes]:
+    def add_objects(request: Caller, collection: FromPath[str], body: RawBody) -> Response[bytes]:
         info = alliance.reading.collection(request.user, collection)
         if not info.can_write:
             raise NotPermitted(f"collection {collection!r} is read-only. Post to your submissions collection")
