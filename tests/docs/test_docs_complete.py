@@ -1,4 +1,4 @@
-"""The documentation covers what the program has, no more and no less: policy keys, commands, ledger fields, settings."""
+"""The documentation covers what the program has, no more and no less: policy, settings, commands, ledger fields."""
 
 from __future__ import annotations
 
@@ -76,9 +76,7 @@ def test_every_policy_key_is_documented_with_its_default() -> None:
 def test_every_setting_is_documented_with_its_default() -> None:
     text = (DOCS / "reference/settings.md").read_text()
     table = [row for row in rows(text) if len(row) == 4]
-    documented = {
-        key.strip("`"): tomllib.loads(f"x = {default.strip('`')}")["x"] for key, default, *_ in table
-    }
+    documented = {key.strip("`"): tomllib.loads(f"x = {default.strip('`')}")["x"] for key, default, *_ in table}
     assert documented == {field.name: field.default for field in fields(Settings)}
 
 
@@ -129,8 +127,8 @@ def test_every_ledger_entry_kind_and_field_is_documented() -> None:
         written.setdefault(entry.kind.value, set()).update(entry.fields)
     assert written.keys() == documented.keys()
     for kind, body in documented.items():
-        body = re.split(r"^## ", body, flags=re.MULTILINE)[0]
-        assert {cell.strip("`") for cell, *_ in rows(body)} == written[kind], kind
+        table, *_ = re.split(r"^## ", body, flags=re.MULTILINE)
+        assert {cell.strip("`") for cell, *_ in rows(table)} == written[kind], kind
 
 
 def test_the_tutorial_report_is_refused_in_one_object_only() -> None:

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,22 +159,23 @@ def test_a_balance_on_the_chain_that_nobody_earned_is_named(replayed: Path, tmp_
     ]
 
 
-COLUMNS = [(table.name, column.name) for table in metadata.sorted_tables for column in table.columns]
-JUNK = (b"\xff\x00junk", "not-a-number", -1, None)
+AUDITED = sorted(
+    {"document", "contribution", "contribution_object", "holding", "observable", "object_version", "cases", "seat"}
+    | {"verdict", "sealed_link", "ledger_entry", "ledger_node", "ledger_checkpoint", "epoch", "priced", "share"}
+    | {"payout", "chain_transaction", "outbox", "member"}
+)
 
 
-@pytest.mark.parametrize("table", sorted({table for table, _ in COLUMNS}))
-def test_the_audit_reports_and_does_not_raise_whatever_a_column_holds(
+@pytest.mark.parametrize("table", AUDITED)
+def test_the_audit_reports_and_does_not_raise_when_a_table_holds_junk(
     table: str, replayed: Path, tmp_path: Path
 ) -> None:
-    for column in [name for of, name in COLUMNS if of == table]:
-        for junk in JUNK:
-            home = copied(replayed, tmp_path)
-            with closing(sqlite3.connect(home / DATABASE_FILE)) as connection:
-                try:
-                    connection.execute(f"UPDATE {table} SET {column} = ?", [junk])  # noqa: S608 - names of the schema
-                except sqlite3.IntegrityError:
-                    connection.rollback()  # the schema itself refuses this value
-                connection.commit()
-            assert isinstance(audited(home), Findings), (column, junk)
-            shutil.rmtree(home)
+    home = copied(replayed, tmp_path)
+    spoiled = 0
+    with closing(sqlite3.connect(home / DATABASE_FILE, isolation_level=None)) as connection:
+        for column in metadata.tables[table].columns.keys():
+            with suppress(sqlite3.IntegrityError):  # the schema itself refuses some values
+                connection.execute(f"UPDATE {table} SET {column} = x'ff00'")  # noqa: S608 - names of the schema
+                spoiled += 1
+    assert spoiled
+    assert not audited(home).ok

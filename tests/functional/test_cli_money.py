@@ -105,7 +105,7 @@ def test_nobody_gets_anothers_receipt(home: Path) -> None:
 def test_the_audit_names_a_changed_payout_and_exits_with_1(home: Path) -> None:
     assert shieldwall("audit", home=home).out.startswith("Clean")
     with closing(sqlite3.connect(home / "alliance.db")) as database:
-        database.execute("UPDATE payouts SET amount = amount + 1 WHERE rowid = (SELECT min(rowid) FROM payouts)")
+        database.execute("UPDATE payout SET amount = amount + 1 WHERE member = (SELECT min(member) FROM payout)")
         database.commit()
     outcome = shieldwall("audit", "--json", home=home)
     assert outcome.code == 1

@@ -73,7 +73,7 @@ def test_an_unknown_setting_is_refused(home: Path) -> None:
     assert "prot" in shieldwall("serve", home=home).refusal
 
 
-def test_housekeeping_registers_members_and_survives_an_error(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_housekeeping_survives_errors_and_logs_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shieldwall.cli.serve.EVERY_S", 0.01)
     alliance, stop, errors = open_alliance(home), threading.Event(), []
 

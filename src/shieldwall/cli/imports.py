@@ -41,9 +41,7 @@ def stix(
     accepted = contributions = 0
     refusals: list[dict[str, str]] = []
     screen = Console(stderr=True)
-    for place, body in track(
-        submissions, "Submitting", console=screen, transient=True, disable=not screen.is_terminal
-    ):
+    for place, body in track(submissions, "Submitting", console=screen, transient=True, disable=not screen.is_terminal):
         status = alliance.intake.submit(account, body)
         accepted += status.accepted
         contributions += len(status.contributions)

@@ -20,14 +20,14 @@ from shieldwall.domain.contributions import Filed
 from shieldwall.domain.epochs import Epoch
 from shieldwall.domain.members import Member
 from shieldwall.domain.policy import Policy
-from shieldwall.errors import LedgerError, ShieldwallError
+from shieldwall.errors import LedgerError, ShieldwallError, StorageError
 from shieldwall.ledger import Entry, EntryKind, Frontier, VerifierKey, decode, leaf_hash, open_checkpoint
 from shieldwall.mechanism.split import independent
-from shieldwall.panel.ballot import commitment
 from shieldwall.panel.draw import draw as draw_again
 from shieldwall.panel.draw import seed
 from shieldwall.panel.verdict import automatic, by_ballots
 from shieldwall.ports import Clock, Link, Purpose, SettlementChain, Store, UnitOfWork
+from shieldwall.services.ballots_again import ballots_again, opens
 from shieldwall.services.cases_again import cases_again
 from shieldwall.services.epoch import judged_case, state
 from shieldwall.services.policies import policy_with
@@ -74,12 +74,11 @@ class Audit:
             session = _Session(uow, self._clock.now(), self._chain, self._verifier)
             for name, part in session.parts():
                 progress(name)
-                try:
-                    session.differences.extend(part())
-                except (ShieldwallError, ValueError, KeyError, LookupError, TypeError) as error:
-                    # What is stored may be damaged in any way; an audit reports and goes on.
-                    session.differences.append(f"{name}: cannot be read: {type(error).__name__}: {error}")
-            uow.commit()
+                session.differences.extend(_guarded(name, part()))
+            try:
+                uow.commit()
+            except StorageError as error:
+                session.differences.append(f"sealed table: the audit's reading of it was not logged: {error}")
         return Findings(tuple(session.differences), session.figures)
 
 
@@ -95,6 +94,7 @@ class _Session:
         self._raw: list[bytes] = []
         self._links: Mapping[str, Link] = {}
         self._members: dict[str, Member] = {}
+        self._filed: list[tuple[Filed, int]] = []
         self._judged: dict[str, Judged] = {}
         self.differences: list[str] = []
         self.figures: dict[str, int] = {}
@@ -143,7 +143,7 @@ class _Session:
         last = ""
         for index, entry in self._of_kind(EntryKind.POLICY):
             last = str(entry.fields.get("policy"))
-            policy = policy_with(self._uow, last)
+            policy = self._policy(last)
             if policy is None or policy.hash != last:
                 yield f"ledger entry {index}: the text of policy {last[:12]} is missing or differs"
         current = self._uow.documents.get("policy", "current")
@@ -154,7 +154,7 @@ class _Session:
     def _contributions(self) -> Iterator[str]:
         """Each contribution against its entry, and each entry against a contribution."""
         self._members = {member.id: member for member in self._uow.members.all()}
-        recorded = self._recorded()
+        recorded = self._filed = self._recorded()
         seen = set()
         for filed, index in recorded:
             contribution = filed.contribution
@@ -187,7 +187,8 @@ class _Session:
 
     def _cases(self) -> Iterator[str]:
         """Clusters every contribution again."""
-        filed = self._uow.contributions.all_in_order()
+        # In the order of the ledger: two contributions of one instant were filed in that order, not in that of ids.
+        filed = [item for item, _ in sorted(self._filed, key=lambda pair: pair[1])]
         cases = {case.id: case for case in self._uow.cases.newest(len(filed) + 1)}
         frozen = {case: verdict[2] for case in cases if (verdict := self._uow.cases.verdict(case)) is not None}
         yield from cases_again(filed, cases, frozen, self._policy_at())
@@ -199,17 +200,31 @@ class _Session:
             str(entry.fields.get("case")): self._raw[index] for index, entry in self._of_kind(EntryKind.VERDICT)
         }
         for index, entry in self._of_kind(EntryKind.DRAW):
-            yield from self._draw(index, entry)
+            name = f"draw {entry.fields.get('round')} of {entry.fields.get('case')}"
+            yield from _guarded(name, self._draw(index, entry))
+        yield from self._ballots()
         for case in self._uow.cases.with_status(CaseStatus.JUDGED, CaseStatus.SETTLED):
-            judged = judged_case(self._uow, case.id)
-            self._judged[case.id] = judged
-            if self._verdict_again(case, judged) != judged.verdict:
-                yield f"verdict of {case.id}: does not follow from its ballots or criterion"
-            expected = verdict_entry(judged.judged_at, case.id, judged.verdict, judged.evidence, len(judged.filed))
-            if entries.pop(case.id, b"") != expected:
-                yield f"verdict of {case.id}: differs from its ledger entry"
+            yield from _guarded(f"verdict of {case.id}", self._verdict(case, entries.pop(case.id, b"")))
         for case_id in entries:
             yield f"verdict of {case_id}: is in the ledger and not in the database"
+
+    def _ballots(self) -> Iterator[str]:
+        by_case: dict[str, list[Entry]] = defaultdict(list)
+        for _, entry in self._of_kind(EntryKind.BALLOT):
+            by_case[str(entry.fields.get("case"))].append(entry)
+        drawn = {str(entry.fields.get("case")) for _, entry in self._of_kind(EntryKind.DRAW)}
+        for case in sorted(drawn | set(by_case)):
+            again = ballots_again(case, self._uow.cases.seats(case), by_case[case])
+            yield from _guarded(f"ballot of {case}", again)
+
+    def _verdict(self, case: Case, recorded: bytes) -> Iterator[str]:
+        judged = judged_case(self._uow, case.id)
+        self._judged[case.id] = judged
+        if self._verdict_again(case, judged) != judged.verdict:
+            yield f"verdict of {case.id}: does not follow from its ballots or criterion"
+        expected = verdict_entry(judged.judged_at, case.id, judged.verdict, judged.evidence, len(judged.filed))
+        if recorded != expected:
+            yield f"verdict of {case.id}: differs from its ledger entry"
 
     def _draw(self, index: int, entry: Entry) -> Iterator[str]:
         case, number = str(entry.fields.get("case")), entry.fields.get("round")
@@ -232,10 +247,7 @@ class _Session:
             opened = [
                 seat.ballot
                 for seat in self._uow.cases.seats(case.id)
-                if not seat.vacated
-                and seat.ballot is not None
-                and seat.nonce is not None
-                and commitment(case.id, seat.panelist, seat.round, seat.ballot, seat.nonce) == seat.commitment
+                if not seat.vacated and seat.ballot is not None and opens(seat)
             ]
             return by_ballots(opened) if opened else None
         _, corroborators = independent(judged.filed, self._member_of)
@@ -252,7 +264,7 @@ class _Session:
             priced = tuple(self._uow.epochs.priced(epoch.number))
             paid = tuple(self._uow.epochs.payouts(epoch.number))
             payouts += len(paid)
-            yield from self._close_again(epoch, following)
+            yield from _guarded(f"epoch {epoch.number}", self._close_again(epoch, following))
             for item in priced:
                 if item.valued.case in settled:
                     yield f"case {item.valued.case}: is settled twice, the second time in epoch {epoch.number}"
@@ -266,7 +278,7 @@ class _Session:
         self.figures["payouts"] = payouts
 
     def _close_again(self, epoch: Epoch, following: Epoch) -> Iterator[str]:
-        policy = policy_with(self._uow, epoch.policy or "")
+        policy = self._policy(epoch.policy or "")
         if policy is None or epoch.closed_at is None:
             yield f"epoch {epoch.number}: its policy or its close is missing"
             return
@@ -327,18 +339,33 @@ class _Session:
     def _member_of(self, contribution: str) -> Member:
         return self._members[self._links[contribution].member]
 
+    def _policy(self, policy_hash: str) -> Policy | None:
+        """The adopted policy with this hash, None if it is missing or cannot be read."""
+        try:
+            return policy_with(self._uow, policy_hash)
+        except (ShieldwallError, ValueError):
+            return None
+
     def _policy_at(self) -> Callable[[datetime], Policy]:
         """The policy in force at a time, by the ledger."""
         adopted = [(entry.at, str(entry.fields.get("policy"))) for _, entry in self._of_kind(EntryKind.POLICY)]
 
         def at(time: datetime) -> Policy:
             in_force = [policy for since, policy in adopted if since <= time]
-            policy = policy_with(self._uow, in_force[-1] if in_force else "")
+            policy = self._policy(in_force[-1] if in_force else "")
             if policy is None:
                 raise LedgerError(f"no policy was in force at {time.isoformat()}")
             return policy
 
         return at
+
+
+def _guarded(name: str, part: Iterator[str]) -> Iterator[str]:
+    """What is stored may be damaged in any way; an audit says so and goes on."""
+    try:
+        yield from part
+    except Exception as error:  # noqa: BLE001 - see above
+        yield f"{name}: cannot be read: {type(error).__name__}: {error}"
 
 
 def _decoded(entry: bytes) -> Entry | None:

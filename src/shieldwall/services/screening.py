@@ -131,6 +131,7 @@ def _digest_of(served: bytes) -> bytes:
 
 
 def key_of(item: MediatedObject) -> ObjectKey:
+    """The id and version of an object, by which everything refers to it."""
     return item.original.id, item.original.version
 
 
