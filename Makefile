@@ -9,7 +9,7 @@ RUN_READY := $(VENV)/ready-to-run
 TEST_READY := $(VENV)/ready-to-test
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench clean lock
+.PHONY: help demo test crash check fmt bench clean lock
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
@@ -20,6 +20,10 @@ demo: $(RUN_READY) ## Play a sample alliance over HTTP, then leave its console r
 test: $(TEST_READY) ## Run every test
 	@echo "Running the tests on two processes"
 	@$(BIN)/python -m pytest -n 2
+
+crash: $(TEST_READY) ## Kill a busy server sixty times and see that nothing is lost, halved or paid twice
+	@echo "Killing a busy server sixty times (about five minutes)"
+	@SHIELDWALL_KILLS=60 $(BIN)/python -m pytest tests/functional/test_crash.py
 
 check: $(TEST_READY) ## Lint, formatting, types, import rules
 	@echo "Linting" && $(BIN)/ruff check

@@ -32,17 +32,14 @@ class Tamper:
 
 
 def _document(kind: str, key: str = "%") -> str:
-    return (
-        "UPDATE document SET body = flip(body, -3) WHERE rowid = "
-        f"(SELECT min(rowid) FROM document WHERE kind = '{kind}' AND key LIKE '{key}')"
-    )
+    found = f"SELECT min(rowid) FROM document WHERE kind = '{kind}' AND key LIKE '{key}'"  # noqa: S608 - fixed texts
+    return f"UPDATE document SET body = flip(body, -3) WHERE rowid = ({found})"  # noqa: S608
 
 
 def _first(table: str, change: str, where: str = "1") -> str:
     key = {"ledger_node": "level, position"}.get(table, "rowid")
-    return (
-        f"UPDATE {table} SET {change} WHERE ({key}) = (SELECT {key} FROM {table} WHERE {where} ORDER BY {key} LIMIT 1)"
-    )
+    found = f"SELECT {key} FROM {table} WHERE {where} ORDER BY {key} LIMIT 1"  # noqa: S608 - fixed texts
+    return f"UPDATE {table} SET {change} WHERE ({key}) = ({found})"  # noqa: S608
 
 
 TAMPERS = [
@@ -77,6 +74,11 @@ TAMPERS = [
         "UPDATE sealed_link SET member = (SELECT max(member) FROM sealed_link) WHERE member <> "
         "(SELECT max(member) FROM sealed_link)",
         "differs from ledger entry",
+    ),
+    Tamper(
+        "a contribution's observables",
+        "DELETE FROM holding WHERE contribution = 1",
+        "of its observables were known, found 0",
     ),
     Tamper("a served object", _first("object_version", "digest = flip(digest, 0)"), "differs from ledger entry"),
     Tamper(
@@ -160,9 +162,9 @@ def test_a_balance_on_the_chain_that_nobody_earned_is_named(replayed: Path, tmp_
 
 
 AUDITED = sorted(
-    {"document", "contribution", "contribution_object", "holding", "observable", "object_version", "cases", "seat"}
+    {"contribution", "contribution_object", "object_version", "cases", "seat"}
     | {"verdict", "sealed_link", "ledger_entry", "ledger_node", "ledger_checkpoint", "epoch", "priced", "share"}
-    | {"payout", "chain_transaction", "outbox", "member"}
+    | {"payout", "chain_transaction", "member"}
 )
 
 
@@ -173,7 +175,7 @@ def test_the_audit_reports_and_does_not_raise_when_a_table_holds_junk(
     home = copied(replayed, tmp_path)
     spoiled = 0
     with closing(sqlite3.connect(home / DATABASE_FILE, isolation_level=None)) as connection:
-        for column in metadata.tables[table].columns.keys():
+        for column in [column.name for column in metadata.tables[table].columns]:
             with suppress(sqlite3.IntegrityError):  # the schema itself refuses some values
                 connection.execute(f"UPDATE {table} SET {column} = x'ff00'")  # noqa: S608 - names of the schema
                 spoiled += 1

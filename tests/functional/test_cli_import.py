@@ -47,7 +47,9 @@ def test_a_repeated_file_succeeds_and_adds_nothing(home: Path) -> None:
 
 def bundles(path: Path, *names: str) -> Path:
     objects = [json.loads(sample(name).read_bytes())["objects"] for name in names]
-    lines = [json.dumps({"type": "bundle", "id": "bundle--1", "objects": held}) for held in objects]
+    held = [{"type": "bundle", "id": "bundle--1", "objects": each} for each in objects]
+    # The first as it is, the others with a note on where they came from.
+    lines = [json.dumps(each if number == 0 else {"path": "x", "bundle": each}) for number, each in enumerate(held)]
     path.write_bytes(gzip.compress("\n".join(lines).encode()))
     return path
 

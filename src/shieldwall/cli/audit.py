@@ -13,7 +13,10 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(context: typer.Context, json: AsJson = False) -> None:
-    """Recompute every hash, verdict, payout and balance; exit code 1 on any difference."""
+    """Recompute everything and name what differs.
+
+    Every hash, verdict, payout and balance; exit code 1 on any difference.
+    """
     from rich.console import Console  # noqa: PLC0415
 
     alliance = opened(context)

@@ -24,7 +24,10 @@ def demo(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Play a sample alliance through three epochs, check it, and leave its console running until Ctrl-C."""
+    """Play a sample alliance through three epochs.
+
+    Then check it, and leave its console running until Ctrl-C.
+    """
     import threading  # noqa: PLC0415
 
     from rich.console import Console  # noqa: PLC0415

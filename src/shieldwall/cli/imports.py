@@ -73,6 +73,8 @@ def stix(
 def split(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     """Cut a file into submissions, each a TAXII envelope with the objects' own bytes.
 
+    A document is a bundle or an envelope, or holds one under ``bundle`` beside notes on where it came from.
+
     Args:
         name: The file's name; with ``.jsonl`` in it each line is a document of its own.
         data: The file, decompressed.
@@ -101,7 +103,10 @@ def _envelopes(place: str, document: bytes) -> Iterator[tuple[str, bytes]]:
     from shieldwall.services.intake import MAX_OBJECTS  # noqa: PLC0415
 
     try:
-        objects = msgspec.json.decode(document, type=dict[str, msgspec.Raw]).get("objects")
+        fields = msgspec.json.decode(document, type=dict[str, msgspec.Raw])
+        if "objects" not in fields and "bundle" in fields:
+            fields = msgspec.json.decode(fields["bundle"], type=dict[str, msgspec.Raw])
+        objects = fields.get("objects")
         raw = msgspec.json.decode(objects, type=list[msgspec.Raw]) if objects is not None else []
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise InvalidStix(place, str(error), 'a STIX bundle or TAXII envelope, {"objects": [...]}') from error
@@ -150,9 +155,12 @@ def cvss(context: typer.Context, file: File, json: AsJson = False) -> None:
 
 
 def _load(context: typer.Context, kind: EvidenceKind, file: Path, json: bool) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
     data = read_bytes(file, "file")
     alliance = opened(context)
-    count = alliance.evidence.load(kind, data)
+    with Console(stderr=True).status(f"Loading {kind.value.upper()}"):
+        count = alliance.evidence.load(kind, data)
     alliance.review.advance()
     if json:
         put_json({"list": kind.value, "cves": count})

@@ -19,7 +19,10 @@ def init(
     name: Annotated[str, typer.Option(help="Name of the alliance.")],
     json: AsJson = False,
 ) -> None:
-    """Make an alliance: its folder, keys, database, settings and policy."""
+    """Make an alliance in a new folder.
+
+    Its keys, database, settings and policy go there.
+    """
     from shieldwall.bootstrap import create  # noqa: PLC0415
 
     home = home_of(context)

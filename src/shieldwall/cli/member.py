@@ -21,7 +21,10 @@ def add(
     org: Annotated[str | None, typer.Option(help="Legal entity; the name itself by default.")] = None,
     alias: Annotated[
         list[str] | None,
-        typer.Option(help="What identifies the member and mediation removes: a name, domain, key prefix, identity id."),
+        typer.Option(
+            metavar="TEXT",
+            help="What identifies the member and mediation removes: a name, domain, key prefix, identity id.",
+        ),
     ] = None,
     aggregator: Annotated[
         bool, typer.Option("--aggregator", help="It repeats what others publish, so it corroborates nothing.")

@@ -32,7 +32,7 @@ def receipt(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the receipt to this file.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Issue the receipt of a contribution, or list a member's contributions."""
+    """Issue a receipt, or list contributions."""
     from shieldwall.errors import InvalidInput  # noqa: PLC0415
 
     alliance = opened(context)

@@ -24,7 +24,10 @@ def replay(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Replay a file: every organisation a member, time by its dates, ballots by simulated panelists."""
+    """Replay dated public observables.
+
+    Every organisation becomes a member, time goes by the file's dates, simulated panelists vote.
+    """
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 

@@ -38,7 +38,7 @@ def serve(
     certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="TLS certificate chain, PEM.")] = None,
     private_key: Annotated[Path | None, typer.Option(metavar="FILE", help="TLS private key, PEM.")] = None,
 ) -> None:
-    """Serve TAXII, the JSON API and the console until Ctrl-C."""
+    """Serve TAXII, the API and the console until Ctrl-C."""
     import threading  # noqa: PLC0415
 
     import uvicorn  # noqa: PLC0415

@@ -20,7 +20,10 @@ def verify(
     key: Annotated[str, typer.Option(metavar="FILE_OR_KEY", help="The ledger's public key, or a file that holds it.")],
     json: AsJson = False,
 ) -> None:
-    """Check a receipt offline; exit code 1 and the reason if it does not verify."""
+    """Check a receipt offline.
+
+    Exit code 1 and the reason if it does not verify.
+    """
     from shieldwall.ledger import VerifierKey, verify_receipt  # noqa: PLC0415
 
     # A key holds two plus signs, which no sensible file name does; a file wins if there is one.

@@ -20,7 +20,7 @@ def withdraw(
     member: Annotated[str, typer.Option(help="Name or id.")],
     json: AsJson = False,
 ) -> None:
-    """Withdraw credits from a member's account on the chain to its address."""
+    """Send a member's credits to its own address."""
     from shieldwall.domain.amounts import format_credits, parse_credits  # noqa: PLC0415
 
     micro = parse_credits("amount", amount)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shieldwall.bootstrap import create
 from shieldwall.domain.amounts import MICRO, format_credits, format_points
@@ -22,11 +21,9 @@ from shieldwall.ledger import verify_receipt
 from shieldwall.services.alliance import Alliance
 from shieldwall.services.epoch import points_by_member
 from shieldwall.simulation.served import served
+from shieldwall.simulation.story import Standing, Story
 from shieldwall.simulation.visitor import Visitor
 from shieldwall.stix.contributions import ROOT_TYPES
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 NAME = "Harbour Alliance"
 EPOCHS = 3
@@ -77,75 +74,6 @@ class StoryClock:
     def advance(self, by: timedelta) -> None:
         """Let time pass."""
         self._lag -= by
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What one member did and earned; points in milli-points, credits in micro-credits."""
-
-    member: str
-    contributions: int
-    first_reports: int
-    corroborations: int
-    milli_points: int
-    micro_credits: int
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """How the demonstration ended.
-
-    Attributes:
-        payouts: Number of payments to members.
-        chain_agrees: Each member's balance on the chain is what it earned less what it withdrew.
-        tokens: Sample tokens by account.
-    """
-
-    members: int
-    contributions: int
-    cases: int
-    epochs: int
-    payouts: int
-    ledger_size: int
-    audit_ok: bool
-    chain_agrees: bool
-    standings: tuple[Standing, ...]
-    url: str
-    tokens: Mapping[str, str]
-
-    def as_json(self) -> dict[str, object]:
-        """The figures, without tokens."""
-        figures = asdict(self)
-        del figures["tokens"], figures["url"]
-        return figures
-
-    def table(self) -> Table:
-        """Who did and earned what."""
-        from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only when it is shown
-        from rich.table import Table  # noqa: PLC0415
-
-        rows = Table(box=SIMPLE_HEAD, pad_edge=False)
-        rows.add_column("Member", no_wrap=True)
-        for heading in ("Contri-\nbutions", "First\nreports", "Corrobo-\nrations", "Points", "Credits"):
-            rows.add_column(heading, justify="right", no_wrap=True)
-        for standing in self.standings:
-            rows.add_row(
-                standing.member,
-                str(standing.contributions),
-                str(standing.first_reports),
-                str(standing.corroborations),
-                format_points(standing.milli_points),
-                format_credits(standing.micro_credits),
-            )
-        return rows
-
-    def sign_in(self) -> list[str]:
-        """Where the console is and how to get in."""
-        width = max(map(len, self.tokens))
-        return [
-            f"The console is on {self.url}/console/ until Ctrl-C. Sign in with one of these tokens:",
-            *(f"  {name:{width}}  {token}" for name, token in self.tokens.items()),
-        ]
 
 
 @contextmanager

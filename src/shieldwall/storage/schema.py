@@ -108,7 +108,7 @@ original = Table(
     _needed("date_added", Instant),
     Column("body", LargeBinary),
     UniqueConstraint("object", "member"),
-    Index("ix_original_member", "member", "seq"),
+    Index("ix_original_member", "member", "seq", "date_added"),
 )
 
 pseudonym = Table("pseudonym", metadata, Column("id", Text, primary_key=True), sqlite_with_rowid=False)
@@ -151,7 +151,7 @@ delivery = Table(
     _needed("object", Integer, ForeignKey("object_version.key")),
     _needed("date_added", Instant),
     UniqueConstraint("object", "stream"),
-    Index("ix_delivery_stream", "stream", "seq"),
+    Index("ix_delivery_stream", "stream", "seq", "date_added"),
 )
 
 contribution = Table(

@@ -250,7 +250,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_delivery")),
         sa.UniqueConstraint("object", "stream", name=op.f("uq_delivery_object_stream")),
     )
-    op.create_index("ix_delivery_stream", "delivery", ["stream", "seq"], unique=False)
+    op.create_index("ix_delivery_stream", "delivery", ["stream", "seq", "date_added"], unique=False)
     op.create_table(
         "original",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
@@ -262,7 +262,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_original")),
         sa.UniqueConstraint("object", "member", name=op.f("uq_original_object_member")),
     )
-    op.create_index("ix_original_member", "original", ["member", "seq"], unique=False)
+    op.create_index("ix_original_member", "original", ["member", "seq", "date_added"], unique=False)
     op.create_table(
         "payout",
         sa.Column("epoch", sa.Integer(), nullable=False),
