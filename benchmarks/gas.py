@@ -53,12 +53,8 @@ def measure_calls(meter: Meter) -> dict[str, int]:
     gas["epoch without payouts, first"] = meter.credit(1, {})
     gas["epoch without payouts, repeat"] = meter.credit(2, {})
     meter.credit(3, {0: 5_000_000, 1: 5_000_000})
-    gas["withdraw, first ever"] = meter.send(
-        settlement.encode_call(settlement.WITHDRAW, 0, 1_000_000), key=MEMBER
-    )
-    gas["withdraw, repeat"] = meter.send(
-        settlement.encode_call(settlement.WITHDRAW, 0, 1_000_000), key=MEMBER
-    )
+    gas["withdraw, first ever"] = meter.send(settlement.encode_call(settlement.WITHDRAW, 0, 1_000_000), key=MEMBER)
+    gas["withdraw, repeat"] = meter.send(settlement.encode_call(settlement.WITHDRAW, 0, 1_000_000), key=MEMBER)
     gas["rotate"] = meter.send(settlement.encode_call(settlement.ROTATE, 0, member + 1), key=MEMBER)
     meter.root = start
     return gas
@@ -101,8 +97,7 @@ def main() -> None:
     print(f"{'gas per credited account':28}{'first':>10}{'design':>10}{'repeat':>10}{'design':>10}")
     for size in SIZES:
         row = "".join(
-            f"{credits_gas[size, kind] / size:>10,.0f}{DESIGN[size, kind]:>10,}"
-            for kind in ("first", "repeat")
+            f"{credits_gas[size, kind] / size:>10,.0f}{DESIGN[size, kind]:>10,}" for kind in ("first", "repeat")
         )
         print(f"{f'N = {size}':28}{row}")
     fits = {}

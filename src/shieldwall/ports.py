@@ -189,8 +189,16 @@ class Contributions(Protocol):
         """How many there are, in one case or in all."""
         ...
 
+    def hold_loose(self, observables: Collection[bytes], at: datetime) -> None:
+        """Note that the alliance holds these digests from the indicator lane, if it did not before."""
+        ...
+
+    def loose(self) -> Mapping[bytes, datetime]:
+        """Digests that came in the indicator lane, with the time of the first."""
+        ...
+
     def known(self, observables: Collection[bytes]) -> int:
-        """How many of these digests some contribution holds already."""
+        """How many of these digests the alliance holds already, in a contribution or loose."""
         ...
 
     def candidates(
@@ -265,7 +273,6 @@ class Purpose(StrEnum):
 
     OWNERSHIP = "ownership at intake"
     EXCLUSION = "exclusion in the draw"
-    ACCESS = "access level"
     EPOCH = "epoch close"
     AUDIT = "audit"
 

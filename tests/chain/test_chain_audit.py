@@ -77,9 +77,7 @@ def test_any_flipped_bit_is_found_where_it_is(index: int, field: str, data: st.D
     value = bytearray(getattr(RECORDED[index], field))
     bit = data.draw(st.integers(0, 8 * len(value) - 1))
     value[bit // 8] ^= 1 << bit % 8
-    assert first_difference(changed(index, **{field: bytes(value)})).startswith(
-        f"chain transaction {index + 1}: "
-    )
+    assert first_difference(changed(index, **{field: bytes(value)})).startswith(f"chain transaction {index + 1}: ")
 
 
 @settings(max_examples=60, deadline=None)
@@ -111,18 +109,14 @@ def test_a_deeply_nested_transaction_is_refused() -> None:
     assert ": refused: " in first_difference(changed(1, raw=b"\x02" + nested))
 
 
-@pytest.mark.parametrize(
-    ("setting", "value"), [("CHAIN_ID", 1), ("GAS_LIMIT", 30_000_000), ("GAS_LIMIT", 2_000_000)]
-)
+@pytest.mark.parametrize(("setting", "value"), [("CHAIN_ID", 1), ("GAS_LIMIT", 30_000_000), ("GAS_LIMIT", 2_000_000)])
 def test_a_transaction_signed_for_another_chain_is_refused(
     monkeypatch: pytest.MonkeyPatch, setting: str, value: int
 ) -> None:
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(evm_module, setting, value)
         rows = record()
-    assert first_difference(rows).startswith(
-        "chain transaction 1: refused: not a valid transaction: other chain id"
-    )
+    assert first_difference(rows).startswith("chain transaction 1: refused: not a valid transaction: other chain id")
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(ChainTransaction)])

@@ -193,3 +193,16 @@ def test_a_failure_in_the_middle_leaves_no_trace(
     assert script.alliance.overview.summary() == before
     assert script.alliance.reading.page(alice, "submissions", Query(), 10).rows == ()
     assert len(script.post(alice, *report(1, hosts("a"))).contributions) == 1
+
+
+def test_a_report_made_of_released_indicators_is_no_news(script: Script, alice: Member) -> None:
+    bob = script.enrol("bob")
+    script.post(alice, *report(1, hosts("a", "b"))[:-1])
+    script.report(bob, 2, hosts("a", "b"))
+    copy = script.judge()
+    script.report(bob, 3, hosts("c", "d"))
+    news = script.judge()
+    script.close()
+    amounts = {case.valued.case: case.amount for case in script.alliance.epochs.priced(1)}
+    assert amounts[copy] == 0 < amounts[news]
+    assert script.alliance.auditor.run().differences == ()

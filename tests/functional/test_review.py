@@ -208,3 +208,28 @@ def test_a_mediator_reads_any_case_and_a_panelist_only_its_own() -> None:
     outsider = next(panelist for panelist in script.panel if panelist not in script.seated())
     with pytest.raises(NotPermitted):
         script.alliance.review.dossier(outsider, case)
+
+
+def test_evidence_that_arrives_during_a_review_ends_it() -> None:
+    script = Script()
+    script.report(script.enrol("alice"), 1, hosts("a"), name="CVE-2025-99999 in use")
+    assert script.case().case.status is CaseStatus.REVIEW
+    catalogue = {"vulnerabilities": [{"cveID": "CVE-2025-99999", "dateAdded": "2025-12-01"}]}
+    script.alliance.evidence.load(EvidenceKind.KEV, json.dumps(catalogue).encode())
+    script.alliance.review.advance()
+    verdict = script.case().verdict
+    assert verdict is not None
+    assert verdict.method is Method.EXPLOITED
+    assert script.alliance.auditor.run().differences == ()
+
+
+def test_evidence_about_something_else_leaves_seats_and_deadline_as_they_are() -> None:
+    script = Script()
+    script.report(script.enrol("alice"), 1, hosts("a"))
+    before, seated = script.case().case, script.seated()
+    catalogue = {"vulnerabilities": [{"cveID": "CVE-2025-99999", "dateAdded": "2025-12-01"}]}
+    script.alliance.evidence.load(EvidenceKind.KEV, json.dumps(catalogue).encode())
+    script.clock.forward(hours=1)
+    script.alliance.review.advance()
+    assert script.case().case == before
+    assert script.seated() == seated

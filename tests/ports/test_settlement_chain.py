@@ -97,9 +97,7 @@ def test_crediting_an_epoch_again_changes_nothing(setting: Setting) -> None:
 
 
 @pytest.mark.parametrize("other", [{0: 6}, {}, {0: 5, 1: 1}, {1: 5}])
-def test_crediting_an_epoch_again_with_other_amounts_is_refused(
-    setting: Setting, other: dict[int, int]
-) -> None:
+def test_crediting_an_epoch_again_with_other_amounts_is_refused(setting: Setting, other: dict[int, int]) -> None:
     setting.chain.credit(setting.journal, 1, {0: 5})
     with pytest.raises(SettlementError, match="credit epoch 1: already credited with other amounts"):
         setting.chain.credit(setting.journal, 1, other)
@@ -113,9 +111,7 @@ def test_an_epoch_out_of_order_is_refused(setting: Setting, epoch: int) -> None:
     assert setting.chain.epoch(setting.journal) == 0
 
 
-@pytest.mark.parametrize(
-    "amounts", [{2: 1}, {4: 1}, {0: -1}, {0: LARGEST + 1}, {-1: 1}, {10**9: 1}, {0: 3, 2: 1}]
-)
+@pytest.mark.parametrize("amounts", [{2: 1}, {4: 1}, {0: -1}, {0: LARGEST + 1}, {-1: 1}, {10**9: 1}, {0: 3, 2: 1}])
 def test_amounts_that_cannot_be_credited_are_refused(setting: Setting, amounts: dict[int, int]) -> None:
     with pytest.raises(SettlementError, match="account"):
         setting.chain.credit(setting.journal, 1, amounts)

@@ -98,9 +98,7 @@ def a_filing(
     name: str, observables: Sequence[object] = (), *, case: str = "case-1", root_key: str | None = None
 ) -> Filed:
     held = [digest(item) for item in observables]
-    features = Features(
-        root_key, root_key, frozenset(held), frozenset(held[:1]), frozenset({"context"}), 55, "ttp", 2
-    )
+    features = Features(root_key, root_key, frozenset(held), frozenset(held[:1]), frozenset({"context"}), 55, "ttp", 2)
     return Filed(Contribution(name, NOW, "report--1", "report", ("report--1", "x"), features), case)
 
 
@@ -468,10 +466,7 @@ def test_candidates_are_open_and_share_a_countable_observable_or_the_root(store:
         asked = [digest(item) for item in (1, 2, 3, 5)]
         assert uow.contributions.known(asked) == 3
         assert uow.contributions.known([]) == 0
-        a, b, c = (
-            Candidate(name, "open", NOW, None, size, 0, 0)
-            for name, size in zip("abc", (3, 2, 2), strict=True)
-        )
+        a, b, c = (Candidate(name, "open", NOW, None, size, 0, 0) for name, size in zip("abc", (3, 2, 2), strict=True))
         e = Candidate("e", "open", NOW, "key", 0, 0, 0)
         assert uow.contributions.candidates(asked, None, 2) == [replace(a, shared=2)]
         assert uow.contributions.candidates(asked, "key", 3) == [

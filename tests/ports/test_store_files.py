@@ -19,9 +19,7 @@ def _schema(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     """Each table and index as its columns in order and its constraints in any order."""
     rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
     parts = {name: re.split(r", CONSTRAINT | \)", " ".join(sql.split())) for name, sql in rows}
-    return {
-        name: (found[0], *sorted(found[1:])) for name, found in parts.items() if name != "alembic_version"
-    }
+    return {name: (found[0], *sorted(found[1:])) for name, found in parts.items() if name != "alembic_version"}
 
 
 def test_migrations_make_exactly_the_schema(tmp_path: Path) -> None:

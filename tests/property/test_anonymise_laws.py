@@ -22,9 +22,7 @@ SELF = "identity--8d5f3a4e-4c8e-4cf2-9c62-0a5c3f8f9f11"
 REFERENCES = st.sampled_from([SELF, "identity--2c1f4b8d-6f0a-4f5c-8a93-6a5d8f7c1b22"])
 
 # Few letters, so that aliases overlap each other, the replacement and the prefix of keys.
-words = st.text("xfodbw_ ", min_size=3, max_size=6) | st.text(
-    "wxAßſ\u212aﬁ\u0301é Ｘ", min_size=3, max_size=5
-)
+words = st.text("xfodbw_ ", min_size=3, max_size=6) | st.text("wxAßſ\u212aﬁ\u0301é Ｘ", min_size=3, max_size=5)
 names = st.sampled_from(["Unit 42", "Acme", "x_acme_", "acme-corp.example", "O'Brien", "Straße"]) | words
 
 
@@ -50,16 +48,10 @@ def keys(aliases: tuple[str, ...]) -> st.SearchStrategy[str]:
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[ValidObject, tuple[str, ...]]:
     aliases = draw(registered())
-    variants = [
-        form for alias in aliases for form in (alias, alias.upper(), alias.lower(), normalize("NFD", alias))
-    ]
-    pieces = st.sampled_from(
-        [*variants, " ", ".", "-", "foo", "d", "\u0301", "me@example.org", "+49 30 1234567"]
-    )
+    variants = [form for alias in aliases for form in (alias, alias.upper(), alias.lower(), normalize("NFD", alias))]
+    pieces = st.sampled_from([*variants, " ", ".", "-", "foo", "d", "\u0301", "me@example.org", "+49 30 1234567"])
     texts = st.lists(pieces | st.text(max_size=4), max_size=6).map("".join)
-    nested = st.dictionaries(
-        keys(aliases), texts | st.lists(texts, min_size=1, max_size=2), min_size=1, max_size=3
-    )
+    nested = st.dictionaries(keys(aliases), texts | st.lists(texts, min_size=1, max_size=2), min_size=1, max_size=3)
     content: dict[str, Any] = {
         "type": "indicator",
         "spec_version": "2.1",

@@ -87,9 +87,7 @@ def test_an_inclusion_proof_verifies_and_no_bit_of_its_hashes_may_change(
     if path:
         at = data.draw(st.integers(0, len(path) - 1))
         with pytest.raises(LedgerError):
-            verify_inclusion(
-                LEAVES[index], index, size, [*path[:at], flip(path[at], bit), *path[at + 1 :]], expected
-            )
+            verify_inclusion(LEAVES[index], index, size, [*path[:at], flip(path[at], bit), *path[at + 1 :]], expected)
 
 
 @quick
@@ -144,9 +142,7 @@ def test_another_pair_of_sizes_verifies_only_if_the_proof_has_the_same_shape(gro
     path, old_root, new_root = consistency_path(old, new, node), root(LEAVES[:old]), root(LEAVES[:new])
     others = [(old ^ 1 << bit, new) for bit in range(10)] + [(old, new ^ 1 << bit) for bit in range(10)]
     for one, two in others:
-        same = (
-            0 < one <= two and proof_shape(one, two) == proof_shape(old, new) and (one == two) == (old == new)
-        )
+        same = 0 < one <= two and proof_shape(one, two) == proof_shape(old, new) and (one == two) == (old == new)
         passes = verifies(lambda: verify_consistency(one, old_root, two, new_root, path))  # noqa: B023
         assert passes == same
 

@@ -86,13 +86,8 @@ def test_only_signature_lines_by_unknown_keys_are_outside_the_claim() -> None:
 
 
 exact: st.SearchStrategy[Json] = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**80), 2**80)
-    | st.text(st.characters(codec="utf-8"), max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3).filter(str.isascii), inner)
-    ),
+    st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.text(st.characters(codec="utf-8"), max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3).filter(str.isascii), inner),
     max_leaves=8,
 )
 
@@ -101,9 +96,7 @@ exact: st.SearchStrategy[Json] = st.recursive(
 @given(
     st.sampled_from(EntryKind),
     st.datetimes(timezones=st.just(UTC)),
-    st.dictionaries(
-        st.text(st.characters(codec="utf-8"), max_size=6).filter(lambda k: k not in ("at", "kind")), exact
-    ),
+    st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=6).filter(lambda k: k not in ("at", "kind")), exact),
     st.data(),
 )
 def test_an_entry_is_read_back_exactly_and_no_two_byte_forms_mean_the_same(

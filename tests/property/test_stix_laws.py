@@ -117,9 +117,7 @@ def test_the_fast_path_takes_only_what_the_reference_parser_takes_and_reads_the_
 
 
 @given(
-    st.sampled_from(
-        ["md5", "ipv4", "ipv6", "domain", "url", "email", "cve", "mutex", "registry-key", "tlsh"]
-    ),
+    st.sampled_from(["md5", "ipv4", "ipv6", "domain", "url", "email", "cve", "mutex", "registry-key", "tlsh"]),
     st.text(max_size=40)
     | st.ip_addresses().map(str)
     | st.from_regex(r"hxxps?://[A-Za-z.\[\]]{1,12}(/[a-zA-Z]{0,5})?", fullmatch=True),
@@ -195,9 +193,7 @@ NAMES = [*BASE, "labels", "hashes", "indicator_types", "external_references", "g
 
 @settings(deadline=None)
 @given(
-    st.sampled_from(
-        ["report", "incident", "vulnerability", "indicator", "malware", "ipv4-addr", "x-example"]
-    ),
+    st.sampled_from(["report", "incident", "vulnerability", "indicator", "malware", "ipv4-addr", "x-example"]),
     st.dictionaries(st.sampled_from(NAMES), json_values, max_size=3),
 )
 def test_whatever_validation_accepts_the_later_steps_can_read(kind: str, change: dict[str, Any]) -> None:

@@ -56,9 +56,7 @@ def served(content: dict[str, Any], aliases: tuple[str, ...] = ALIASES) -> dict[
 
 
 def test_references_to_the_contributor_become_one_pseudonym_per_lineage() -> None:
-    first = sdo(
-        "report", 1, name="n", published=TIMES["created"], created_by_ref=SELF, object_refs=[SELF, VICTIM]
-    )
+    first = sdo("report", 1, name="n", published=TIMES["created"], created_by_ref=SELF, object_refs=[SELF, VICTIM])
     found = served(first)
     stand_in = pseudonym(KEY, first["id"])
     assert found["created_by_ref"] == stand_in
@@ -142,9 +140,7 @@ def test_strict_places_stay_valid() -> None:
     references = [{"source_name": "Acme", "url": "https://blog.acme-corp.example/acme/post"}]
     found = served(indicator("[domain-name:value = 'acme.example.org']", external_references=references))
     assert found["pattern"] == "[domain-name:value = 'withheld.example.org']"
-    assert found["external_references"] == [
-        {"source_name": "[withheld]", "url": "https://blog.withheld/withheld/post"}
-    ]
+    assert found["external_references"] == [{"source_name": "[withheld]", "url": "https://blog.withheld/withheld/post"}]
     assert served(sco("domain-name", value="acme.example.org"))["value"] == "withheld.example.org"
     rule = 'rule acme_1 { meta: author = "Acme" condition: true }'
     yara = served(indicator(rule, pattern_type="yara"))
@@ -267,17 +263,13 @@ def test_contacts_in_patterns_urls_and_observables_stay() -> None:
 # ---- what may be registered -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "alias", ["ab", "  a ", "---", "cafe", "ab-cd", "2026-01-31", "12:00", "ref", "Created"]
-)
+@pytest.mark.parametrize("alias", ["ab", "  a ", "---", "cafe", "ab-cd", "2026-01-31", "12:00", "ref", "Created"])
 def test_aliases_that_would_hit_everything_are_refused(alias: str) -> None:
     with pytest.raises(InvalidInput, match="alias"):
         check_alias(alias)
 
 
-@pytest.mark.parametrize(
-    "alias", ["held", "withheld", "x_withheld", "d]", "indicator", "object refs", "https"]
-)
+@pytest.mark.parametrize("alias", ["held", "withheld", "x_withheld", "d]", "indicator", "object refs", "https"])
 def test_aliases_that_mediation_or_stix_writes_itself_are_refused(alias: str) -> None:
     with pytest.raises(InvalidInput, match="alias"):
         check_alias(alias)

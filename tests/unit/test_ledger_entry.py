@@ -67,9 +67,7 @@ def test_floats_and_foreign_types_are_refused(value: Any) -> None:
         encode(EntryKind.EPOCH, AT, {"value": value})
 
 
-@pytest.mark.parametrize(
-    "value", [None, True, 0, -(2**70), "", "é \u2028 \x00 𝄞", [], {}, [{"a": [1, "b"]}], (1, 2)]
-)
+@pytest.mark.parametrize("value", [None, True, 0, -(2**70), "", "é \u2028 \x00 𝄞", [], {}, [{"a": [1, "b"]}], (1, 2)])
 def test_exact_values_survive(value: Any) -> None:
     read = decode(encode(EntryKind.EPOCH, AT, {"value": value})).fields["value"]
     assert read == (list(value) if isinstance(value, tuple) else value)
@@ -146,14 +144,11 @@ def test_bytes_that_are_no_canonical_entry_are_refused(text: bytes) -> None:
 
 def test_canonical_json_sorts_keys_and_adds_nothing() -> None:
     assert (
-        canonical_json({"b": 1.5, "a": ["é", None, True], "B": {}})
-        == '{"B":{},"a":["é",null,true],"b":1.5}'.encode()
+        canonical_json({"b": 1.5, "a": ["é", None, True], "B": {}}) == '{"B":{},"a":["é",null,true],"b":1.5}'.encode()
     )
 
 
-@pytest.mark.parametrize(
-    "value", [float("nan"), float("-inf"), "\udfff", {1, 2}, b"x", [10**5000], nested(100_000)]
-)
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), "\udfff", {1, 2}, b"x", [10**5000], nested(100_000)])
 def test_canonical_json_refuses_what_is_not_json(value: Any) -> None:
     with pytest.raises(InvalidInput, match="JSON value"):
         canonical_json(value)

@@ -67,9 +67,7 @@ def test_a_root_in_a_root_belongs_to_the_outermost_with_its_content() -> None:
         _obj("indicator-1"),
         _obj("vulnerability-1"),
     )
-    assert contributions == {
-        "report-a": {"report-a", "report-b", "report-c", "indicator-1", "vulnerability-1"}
-    }
+    assert contributions == {"report-a": {"report-a", "report-b", "report-c", "indicator-1", "vulnerability-1"}}
 
 
 def test_of_two_reports_that_name_each_other_the_earlier_in_the_post_is_outermost() -> None:

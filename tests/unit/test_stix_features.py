@@ -9,12 +9,9 @@ from shieldwall.stix.observables import Observable
 
 Obj = dict[str, Any]
 YARA = 'rule Example : apt {\n  strings:\n    $a = "x"\n  condition:\n    $a\n}\n'
-SURICATA = (
-    'alert tcp $HOME_NET any -> [192.0.2.1,192.0.2.2] 443 (msg:"Example"; content:"x"; sid:1000001; rev:1;)'
-)
+SURICATA = 'alert tcp $HOME_NET any -> [192.0.2.1,192.0.2.2] 443 (msg:"Example"; content:"x"; sid:1000001; rev:1;)'
 SIGMA = (
-    "title: Example\nlogsource:\n  product: windows\ndetection:\n"
-    "  selection:\n    Image: x\n  condition: selection\n"
+    "title: Example\nlogsource:\n  product: windows\ndetection:\n  selection:\n    Image: x\n  condition: selection\n"
 )
 
 
@@ -70,9 +67,7 @@ def test_actionability_counts_each_aid_once() -> None:
         ([{"type": "attack-pattern"}, {"type": "tool"}], [], 70),
     ],
 )
-def test_impact_is_the_highest_step_reached(
-    objects: list[Obj], observables: list[Observable], tenths: int
-) -> None:
+def test_impact_is_the_highest_step_reached(objects: list[Obj], observables: list[Observable], tenths: int) -> None:
     assert impact_tenths(objects, observables) == tenths
 
 

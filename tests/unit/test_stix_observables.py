@@ -65,9 +65,7 @@ def test_equalities_of_a_pattern_are_taken_and_nothing_else() -> None:
         ("ipv4", "192.0.2.1"),
         ("ipv4", "192.0.2.2"),
     }
-    assert _indicator(
-        "[domain-name:value = 'example.com'] FOLLOWEDBY [url:value = 'http://example.org/a']"
-    ) == {
+    assert _indicator("[domain-name:value = 'example.com'] FOLLOWEDBY [url:value = 'http://example.org/a']") == {
         ("domain", "example.com"),
         ("url", "http://example.org/a"),
     }

@@ -30,9 +30,7 @@ def _bundle(name: str) -> list[dict[str, Any]]:
 
 
 def _unit42() -> list[list[dict[str, Any]]]:
-    with gzip.open(
-        DATA / "stix" / "unit42_reports_stix21_upgraded.jsonl.gz", "rt", encoding="utf-8"
-    ) as lines:
+    with gzip.open(DATA / "stix" / "unit42_reports_stix21_upgraded.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [json.loads(line)["bundle"]["objects"] for line in lines]
 
 
@@ -64,9 +62,7 @@ def test_of_the_unit_42_reports_eleven_objects_break_a_rule() -> None:
 
 
 def test_real_simple_patterns_are_valid_to_the_reference_parser_and_nearly_all_are_simple() -> None:
-    patterns = sorted(
-        {obj["pattern"] for bundle in _unit42() for obj in bundle if obj["type"] == "indicator"}
-    )
+    patterns = sorted({obj["pattern"] for bundle in _unit42() for obj in bundle if obj["type"] == "indicator"})
     simple = [pattern for pattern in patterns if is_simple(pattern)]
     assert len(simple) >= len(patterns) * 99 // 100
     assert all(run_validator(pattern, "2.1") == [] for pattern in simple[::10])

@@ -90,9 +90,7 @@ COMMON_FAULTS: dict[str, Obj] = {
     "markings empty": {"object_marking_refs": []},
     "marking is a malware": {"object_marking_refs": [f"malware--{UUID}"]},
     "granular without marking": {"granular_markings": [{"selectors": ["type"]}]},
-    "granular of nothing": {
-        "granular_markings": [{"selectors": ["no_such_property"], "marking_ref": TLP_GREEN}]
-    },
+    "granular of nothing": {"granular_markings": [{"selectors": ["no_such_property"], "marking_ref": TLP_GREEN}]},
     "extensions empty": {"extensions": {}},
     "upper-case property": {"Foo": 1},
 }

@@ -12,9 +12,7 @@ from shieldwall.web.limits import TokenBuckets
 
 
 @given(st.lists(st.integers(0, 500), max_size=60), st.integers(1, 50), st.integers(1, 20))
-def test_no_window_lets_more_through_than_burst_and_rate_allow(
-    waits: list[int], rate: int, burst: int
-) -> None:
+def test_no_window_lets_more_through_than_burst_and_rate_allow(waits: list[int], rate: int, burst: int) -> None:
     now = 0
     buckets = TokenBuckets(rate, burst, lambda: now / 1024)
     passed: list[int] = []

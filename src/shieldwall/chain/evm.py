@@ -202,9 +202,7 @@ def _decode(raw: bytes) -> SignedTransactionAPI:
     if raw[0] != _DYNAMIC_FEE_TYPE:
         raise SettlementError(f"not a valid transaction: its type is not {_DYNAMIC_FEE_TYPE}")
     if transaction.chain_id != CHAIN_ID or transaction.gas != GAS_LIMIT or transaction.max_fee_per_gas != 0:
-        raise SettlementError(
-            "not a valid transaction: other chain id, gas limit or gas price than this chain's"
-        )
+        raise SettlementError("not a valid transaction: other chain id, gas limit or gas price than this chain's")
     return transaction
 
 

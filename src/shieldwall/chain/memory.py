@@ -93,9 +93,7 @@ class Twin:
         if data[:4] == selectors[settlement.REGISTER]:
             _require(sender == self._operator, "caller is not the operator")
             return _register(books, first, rest[0])
-        _require(
-            first < len(books.owners) and sender == books.owners[first], "caller is not the account's address"
-        )
+        _require(first < len(books.owners) and sender == books.owners[first], "caller is not the account's address")
         if data[:4] == selectors[settlement.WITHDRAW]:
             return _withdraw(books, first, rest[0])
         return _rotate(books, first, rest[0])

@@ -84,9 +84,7 @@ def encode_credit(epoch: int, amounts: Mapping[int, int]) -> bytes:
         SettlementError: If an account or an amount is out of range.
     """
     words = pack_words(amounts)
-    return shipped_build().selectors[CREDIT_EPOCH] + _encode_words(
-        [epoch, 2 * WORD_BYTES, len(words), *words]
-    )
+    return shipped_build().selectors[CREDIT_EPOCH] + _encode_words([epoch, 2 * WORD_BYTES, len(words), *words])
 
 
 def pack_words(amounts: Mapping[int, int]) -> list[int]:
@@ -126,10 +124,7 @@ def unpack_words(words: Sequence[int], count: int) -> dict[int, int]:
         >>> unpack_words([1, 2 << 64], 6)
         {0: 1, 1: 0, 2: 0, 3: 0, 4: 0, 5: 2}
     """
-    return {
-        account: words[account // LANES] >> (account % LANES * LANE_BITS) & MAX_AMOUNT
-        for account in range(count)
-    }
+    return {account: words[account // LANES] >> (account % LANES * LANE_BITS) & MAX_AMOUNT for account in range(count)}
 
 
 def decode_words(data: bytes) -> list[int]:

@@ -42,17 +42,13 @@ class Checkpoint:
     def __post_init__(self) -> None:
         for line in (self.origin, *self.extensions):
             if not _LINE.fullmatch(line):
-                raise LedgerError(
-                    f"checkpoint line: got {line!r}; expected one line, not empty, no control character"
-                )
+                raise LedgerError(f"checkpoint line: got {line!r}; expected one line, not empty, no control character")
         if not 0 <= self.size <= MAX_SIZE:
             raise LedgerError(f"checkpoint size: got {self.size}; expected 0 to {MAX_SIZE}")
         if len(self.root) != HASH_BYTES:
             raise LedgerError(f"checkpoint root: got {len(self.root)} bytes; expected {HASH_BYTES}")
         if self.size == 0 and self.root != EMPTY_ROOT:
-            raise LedgerError(
-                f"checkpoint root: got {self.root.hex()}; expected {EMPTY_ROOT.hex()} at size 0"
-            )
+            raise LedgerError(f"checkpoint root: got {self.root.hex()}; expected {EMPTY_ROOT.hex()} at size 0")
 
     @classmethod
     def parse(cls, body: bytes) -> Checkpoint:
@@ -66,9 +62,7 @@ class Checkpoint:
         except UnicodeDecodeError as error:
             raise LedgerError(f"checkpoint: not UTF-8 ({error})") from error
         if len(lines) < 4 or lines.pop() != "":
-            raise LedgerError(
-                f"checkpoint: got {body[:80]!r}; expected lines origin, size and root, each ended"
-            )
+            raise LedgerError(f"checkpoint: got {body[:80]!r}; expected lines origin, size and root, each ended")
         origin, size, encoded, *extensions = lines
         root = decode_base64(encoded, "checkpoint root")
         return cls(origin, parse_decimal(size, "checkpoint size"), root, tuple(extensions))

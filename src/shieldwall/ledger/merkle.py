@@ -94,9 +94,7 @@ class Frontier:
         _check_size("frontier size", self.size)
         if len(self.nodes) != self.size.bit_count():
             expected = self.size.bit_count()
-            raise LedgerError(
-                f"frontier of size {self.size}: got {len(self.nodes)} nodes; expected {expected}"
-            )
+            raise LedgerError(f"frontier of size {self.size}: got {len(self.nodes)} nodes; expected {expected}")
         for node in self.nodes:
             if len(node) != HASH_BYTES:
                 _check_hash(f"frontier of size {self.size}", node)
@@ -211,9 +209,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     _check_root(f"inclusion of leaf {index} in size {size}", seen, expected_root)
 
 
-def verify_consistency(
-    old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]
-) -> None:
+def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]) -> None:
     """Check that the later tree begins with all leaves of the earlier one, RFC 9162 section 2.1.4.2.
 
     Args:

@@ -107,9 +107,7 @@ class VerifierKey:
             raise LedgerError(f"verifier key {name!r}: got type {blob[:1].hex()}; expected 01 (Ed25519)")
         key = cls(name, blob[1:])
         if key_id != key.key_id.hex():
-            raise LedgerError(
-                f"verifier key {name!r}: got key id {_cut(key_id)}; expected {key.key_id.hex()}"
-            )
+            raise LedgerError(f"verifier key {name!r}: got key id {_cut(key_id)}; expected {key.key_id.hex()}")
         return key
 
     def format(self) -> str:
@@ -251,10 +249,7 @@ def sign(text: bytes, *keys: SigningKey) -> bytes:
     """
     if not text.endswith(b"\n"):
         raise LedgerError(f"note text: got {text[-20:]!r} at the end; expected a final newline")
-    lines = [
-        f"{_DASH}{key.name} {b64encode(key.verifier.key_id + key.sign(text)).decode()}\n".encode()
-        for key in keys
-    ]
+    lines = [f"{_DASH}{key.name} {b64encode(key.verifier.key_id + key.sign(text)).decode()}\n".encode() for key in keys]
     note = text + b"\n" + b"".join(lines)
     Note.parse(note)
     return note
@@ -296,9 +291,7 @@ def verify(note: bytes, *keys: VerifierKey) -> bytes:
 def _parse_signature(line: str) -> Signature:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space:
-        raise LedgerError(
-            f"signature line: got {_cut(line)}; expected em dash, space, key name, space, base64"
-        )
+        raise LedgerError(f"signature line: got {_cut(line)}; expected em dash, space, key name, space, base64")
     _check_name(name)
     blob = decode_base64(encoded, f"signature by {name!r}")
     if len(blob) < 5:

@@ -44,12 +44,8 @@ class Opened:
         """
         fields = load_canonical(extra, "receipt extra")
         entry, salt, member = fields.get("entry"), fields.get("salt"), fields.get("member")
-        if len(fields) != 3 or not (
-            isinstance(entry, str) and isinstance(salt, str) and isinstance(member, str)
-        ):
-            raise LedgerError(
-                f"receipt extra: got {sorted(fields)}; expected the strings entry, member and salt"
-            )
+        if len(fields) != 3 or not (isinstance(entry, str) and isinstance(salt, str) and isinstance(member, str)):
+            raise LedgerError(f"receipt extra: got {sorted(fields)}; expected the strings entry, member and salt")
         return cls(decode_base64(entry, "receipt entry"), decode_base64(salt, "receipt salt"), member)
 
     def format(self) -> bytes:
@@ -83,9 +79,7 @@ class Receipt:
         """
         head, blank, checkpoint_note = text.partition(b"\n\n")
         if not blank or not head.startswith(f"{_HEADER}\n".encode()):
-            raise LedgerError(
-                f"receipt: got {text[:40]!r}; expected {_HEADER!r}, a proof, a blank line, a checkpoint"
-            )
+            raise LedgerError(f"receipt: got {text[:40]!r}; expected {_HEADER!r}, a proof, a blank line, a checkpoint")
         try:
             lines = head.decode("ascii").split("\n")[1:]
         except UnicodeDecodeError as error:
@@ -107,9 +101,7 @@ class Receipt:
         """Write the text that is given to a member, by custom in a ``.tlog-proof`` file."""
         extra = [f"extra {b64encode(self.extra).decode()}"] if self.extra else []
         path = [b64encode(node).decode() for node in self.path]
-        return (
-            "\n".join([_HEADER, *extra, f"index {self.index}", *path, "", ""]).encode() + self.checkpoint_note
-        )
+        return "\n".join([_HEADER, *extra, f"index {self.index}", *path, "", ""]).encode() + self.checkpoint_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +142,6 @@ def verify_receipt(text: bytes, key: VerifierKey, origin: str) -> VerifiedReceip
     entry = decode(opened.entry)
     committed = entry.fields.get("member")
     if not isinstance(committed, str) or not _COMMITMENT.fullmatch(committed):
-        raise LedgerError(
-            f"entry member: got {committed!r:.80}; expected a commitment, 64 hexadecimal digits"
-        )
+        raise LedgerError(f"entry member: got {committed!r:.80}; expected a commitment, 64 hexadecimal digits")
     open_commitment(bytes.fromhex(committed), opened.salt, b"member", opened.member.encode())
     return VerifiedReceipt(entry, receipt.index, checkpoint.size, opened)

@@ -56,9 +56,7 @@ def tile_path(level: int | None, index: int, width: int = TILE_WIDTH) -> str:
     if level is not None and not 0 <= level <= 63:
         raise LedgerError(f"tile level: got {level}; expected 0 to 63")
     if not 0 <= index <= MAX_SIZE or not 1 <= width <= TILE_WIDTH:
-        raise LedgerError(
-            f"tile: got index {index}, width {width}; expected 0 to {MAX_SIZE}, 1 to {TILE_WIDTH}"
-        )
+        raise LedgerError(f"tile: got index {index}, width {width}; expected 0 to {MAX_SIZE}, 1 to {TILE_WIDTH}")
     groups = [f"{index % 1000:03}"]
     while index := index // 1000:
         groups.insert(0, f"x{index % 1000:03}")

@@ -120,9 +120,7 @@ class _Mediation:
             marking["selectors"] = [self._selector(selector) for selector in marking["selectors"]]
         return mediated
 
-    def _properties(
-        self, node: Mapping[str, Any], path: str, custom: bool, observable: bool
-    ) -> dict[str, Any]:
+    def _properties(self, node: Mapping[str, Any], path: str, custom: bool, observable: bool) -> dict[str, Any]:
         renamed = self._new_keys(node, path)
         known = property_names()
         result = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from shieldwall.domain.access import Level
@@ -13,7 +12,8 @@ from shieldwall.domain.cases import CaseStatus
 from shieldwall.domain.members import Member, Role, Tier
 from shieldwall.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
 from shieldwall.mediation.anonymise import check_alias
-from shieldwall.ports import Clock, Draw, Store, UnitOfWork
+from shieldwall.ports import Clock, Draw, Store
+from shieldwall.services.reconsider import reconsider
 
 TOKEN_PREFIX = "shw_"  # noqa: S105 - a visible mark by which leaked tokens can be searched for, not a secret
 _MAX_NAME = 100
@@ -103,7 +103,7 @@ class Accounts:
                 if address is not None:
                     uow.documents.put("address", member.id, address.encode())
             if role is Role.PANELIST:
-                reconsider_waiting(uow)
+                reconsider(uow, CaseStatus.WAITING)
             uow.commit()
         return member, token
 
@@ -154,12 +154,6 @@ class Accounts:
 
     def _uuid(self) -> str:
         return str(UUID(bytes=self._draw.take(16), version=4))
-
-
-def reconsider_waiting(uow: UnitOfWork) -> None:
-    """Have every waiting case looked at again."""
-    for case in uow.cases.with_status(CaseStatus.WAITING):
-        uow.cases.update(replace(case, status=CaseStatus.FILED))
 
 
 def _hash(token: str) -> bytes:

@@ -191,7 +191,7 @@ class _Session:
         filed = [item for item, _ in sorted(self._filed, key=lambda pair: pair[1])]
         cases = {case.id: case for case in self._uow.cases.newest(len(filed) + 1)}
         frozen = {case: verdict[2] for case in cases if (verdict := self._uow.cases.verdict(case)) is not None}
-        yield from cases_again(filed, cases, frozen, self._policy_at())
+        yield from cases_again(filed, cases, frozen, self._uow.contributions.loose(), self._policy_at())
         self.figures["cases"] = len(cases)
 
     def _verdicts(self) -> Iterator[str]:
@@ -233,6 +233,8 @@ class _Session:
             yield f"ledger entry {index}: the draw of {case} is not stored"
             return
         facts = msgspec.json.decode(stored)
+        if Frontier.at(facts["size"], self._uow.ledger.node).root().hex() != facts["root"] or facts["size"] > index:
+            yield f"draw {number} of {case}: its seed is not the ledger's head at {facts['size']} entries"
         drawn_by = seed(bytes.fromhex(facts["root"]), facts["size"], case, number)
         chosen = [
             member.id

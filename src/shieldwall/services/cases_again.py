@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from shieldwall.domain.cases import Case
-from shieldwall.domain.contributions import Features, Filed
+from shieldwall.domain.contributions import Contribution, Features, Filed
 from shieldwall.domain.policy import Policy
 from shieldwall.mediation.cluster import Candidate, choose
 
@@ -20,6 +20,7 @@ def cases_again(
     filed: Sequence[Filed],
     cases: Mapping[str, Case],
     frozen: Mapping[str, datetime],
+    loose: Mapping[bytes, datetime],
     policy_at: Callable[[datetime], Policy],
 ) -> Iterator[str]:
     """Name each contribution that the rule would have filed under another case.
@@ -28,9 +29,10 @@ def cases_again(
         filed: Every contribution in the order of intake.
         cases: Every case by id.
         frozen: Time of the verdict of each judged case.
+        loose: Digests of the indicator lane, with the time of the first.
         policy_at: The policy in force at a time.
     """
-    index = _Index()
+    index = _Index(loose)
     opened: set[str] = set()
     for item in filed:
         contribution, found = item.contribution, item.contribution.features
@@ -46,8 +48,8 @@ def cases_again(
             yield f"contribution {contribution.id}: its case {item.case} is not stored"
         elif item.case != chosen and not (chosen is None and item.case not in opened):
             yield f"contribution {contribution.id}: is filed under {item.case}; the rule gives {chosen or 'a new case'}"
-        if found.known != index.known(found):
-            known = index.known(found)
+        known = index.known(contribution)
+        if found.known != known:
             yield f"contribution {contribution.id}: {found.known} of its observables were known, found {known}"
         opened.add(item.case)
         index.add(item)
@@ -56,7 +58,8 @@ def cases_again(
 class _Index:
     """Contributions by observable and by root key."""
 
-    def __init__(self) -> None:
+    def __init__(self, loose: Mapping[bytes, datetime]) -> None:
+        self._loose = loose
         self._holders: dict[bytes, list[Filed]] = defaultdict(list)
         self._by_root: dict[str, list[Filed]] = defaultdict(list)
 
@@ -66,8 +69,12 @@ class _Index:
         if filed.contribution.features.root_key is not None:
             self._by_root[filed.contribution.features.root_key].append(filed)
 
-    def known(self, features: Features) -> int:
-        return sum(digest in self._holders for digest in features.observables)
+    def known(self, contribution: Contribution) -> int:
+        # What came loose in the same POST is filed after the contribution: it was not known before.
+        at = contribution.accepted_at
+        return sum(
+            digest in self._holders or self._loose.get(digest, at) < at for digest in contribution.features.observables
+        )
 
     def candidates(self, features: Features, common_after: int, cases: Mapping[str, Case]) -> list[Candidate]:
         shared: Counter[str] = Counter()

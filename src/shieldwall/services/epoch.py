@@ -23,9 +23,9 @@ from shieldwall.mechanism.access import index, level, targets
 from shieldwall.mechanism.epoch import Statement
 from shieldwall.mechanism.epoch import close as state_epoch
 from shieldwall.ports import Clock, Draw, Purpose, Store, UnitOfWork
-from shieldwall.services.accounts import reconsider_waiting
 from shieldwall.services.policies import current_policy
 from shieldwall.services.reading import deliver
+from shieldwall.services.reconsider import reconsider
 from shieldwall.services.record import Recorder, epoch_entry
 from shieldwall.stix.canonical import canonical_json
 
@@ -59,7 +59,7 @@ class EpochClose:
             self._recorder.append(uow, [epoch_entry(statement.epoch, statement.priced, payouts)])
             uow.outbox.add("credit", epoch.number)
             _regrade(uow, policy, statement, member_of, now)
-            reconsider_waiting(uow)
+            reconsider(uow, CaseStatus.WAITING)
             uow.commit()
         return statement.epoch
 

@@ -17,9 +17,11 @@ from fractions import Fraction
 import msgspec
 
 from shieldwall.domain.amounts import parse_ratio
+from shieldwall.domain.cases import CaseStatus
 from shieldwall.errors import InvalidInput
 from shieldwall.panel.verdict import lower_median
 from shieldwall.ports import Clock, Store
+from shieldwall.services.reconsider import reconsider
 
 _CVE = re.compile(r"CVE-\d{4}-\d{4,19}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,2}(\.\d{1,12})?", re.ASCII)
@@ -34,14 +36,14 @@ class EvidenceKind(StrEnum):
 
 
 class EvidenceImport:
-    """Replaces one list at a time."""
+    """Loads one list at a time; open cases are looked at again in its light."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def load(self, kind: EvidenceKind, data: bytes) -> int:
-        """Read a file and put its rows in place of the list's former ones.
+        """Read a file and take its rows over; CVEs that it does not name keep what is known of them.
 
         Args:
             data: KEV as the JSON of the catalogue; EPSS as CSV with columns cve and epss; CVSS as CSV with columns
@@ -59,12 +61,14 @@ class EvidenceImport:
             exploited = _read_kev(data)
             with self._store.write() as uow:
                 uow.evidence.load_exploited(exploited, digest, now)
+                reconsider(uow, CaseStatus.WAITING, CaseStatus.REVIEW)
                 uow.commit()
             return len(exploited)
         if kind is EvidenceKind.EPSS:
             probabilities = _read_epss(data)
             with self._store.write() as uow:
                 uow.evidence.load_epss(probabilities, digest, now)
+                reconsider(uow, CaseStatus.WAITING, CaseStatus.REVIEW)
                 uow.commit()
             return len(probabilities)
         scores = _read_cvss(data)

@@ -33,7 +33,7 @@ from shieldwall.services.policies import current_policy
 from shieldwall.services.record import Recorder, contribution_entry
 from shieldwall.services.screening import Screened, key_of, screen, status_resource, validate_all, version_of
 from shieldwall.stix.contributions import Grouping, group
-from shieldwall.stix.observables import observable
+from shieldwall.stix.observables import observable, observables_of
 from shieldwall.stix.parse import StixObject, parse_envelope
 from shieldwall.stix.references import references_of
 
@@ -97,7 +97,8 @@ class Intake:
         valid, refused = validate_all(parse_envelope(body, max_objects=MAX_OBJECTS, max_depth=MAX_DEPTH))
         mediated, unservable = self._mediate(member, valid)
         with self._store.write() as uow:
-            now = self._clock.now()
+            # Unique and rising, so that (accepted_at, id) is the order of intake.
+            (now,) = uow.objects.instants(self._clock.now(), 1)
             screened = screen(uow, member, mediated, [*refused, *unservable], now)
             uow.objects.keep(
                 member.id,
@@ -150,9 +151,11 @@ class Intake:
         contributions = []
         entries: list[bytes] = []
         base = uow.ledger.size()
-        for grouping in roots:
+        # Ascending ids in POST order, for the same reason.
+        ids = sorted(f"contribution-{self._draw.take(12).hex()}" for _ in roots)
+        for id_, grouping in zip(ids, roots, strict=True):
             objects = earlier.resolve(grouping)
-            contribution = self._contribution(uow, policy, grouping, objects, now)
+            contribution = self._contribution(uow, policy, id_, objects, grouping, now)
             case = _file_under(uow, self._draw, policy, contribution, member)
             keys = earlier.keys(grouping)
             stored = uow.objects.stored(keys)
@@ -168,7 +171,7 @@ class Intake:
             in_cases.update(keys)
         if entries:
             self._recorder.append(uow, entries)
-        _release_indicator_lane(uow, screened, in_cases, now)
+        self._release_indicator_lane(uow, screened, in_cases, now)
         _sight(uow, member, screened, now)
         return contributions
 
@@ -176,13 +179,14 @@ class Intake:
         self,
         uow: UnitOfWork,
         policy: Policy,
-        grouping: Grouping,
+        id_: str,
         objects: Mapping[str, StixObject],
+        grouping: Grouping,
         now: datetime,
     ) -> Contribution:
         found = features(self._fingerprint_key, objects[grouping.root_id], objects)
         return Contribution(
-            id=f"contribution-{self._draw.take(12).hex()}",
+            id=id_,
             accepted_at=now,
             root=grouping.root_id,
             root_type=grouping.root_type,
@@ -195,6 +199,19 @@ class Intake:
         stops = {self._stop(text) for text in policy.cluster.stop_list}
         kept = found.observables - stops
         return replace(found, observables=kept, hashes=found.hashes - stops, known=uow.contributions.known(kept))
+
+    def _release_indicator_lane(
+        self, uow: UnitOfWork, screened: Screened, in_cases: Collection[ObjectKey], now: datetime
+    ) -> None:
+        """Objects under no new root are released at once: no panel sees them, and they earn nothing yet.
+
+        Their observables are held from now on, so that a report made of them is no news.
+        """
+        loose = [item for item in screened.fresh if item.served is not None and key_of(item) not in in_cases]
+        if loose:
+            uow.pool.release([key_of(item) for item in loose], now, critical=False)
+            seen = {entry for item in loose for entry in observables_of(dict(item.content))}
+            uow.contributions.hold_loose({fingerprint(self._fingerprint_key, entry) for entry in seen}, now)
 
     def _stop(self, text: str) -> bytes:
         kind, _, value = text.partition(":")
@@ -279,15 +296,6 @@ def _file_under(uow: UnitOfWork, draw: Draw, policy: Policy, contribution: Contr
     if case is not None and case.status is not CaseStatus.FILED:
         uow.cases.update(replace(case, status=CaseStatus.FILED))
     return case_id
-
-
-def _release_indicator_lane(
-    uow: UnitOfWork, screened: Screened, in_cases: Collection[ObjectKey], now: datetime
-) -> None:
-    """Objects under no new root are released at once: no panel sees them, and they earn nothing yet."""
-    loose = [key_of(item) for item in screened.fresh if item.served is not None and key_of(item) not in in_cases]
-    if loose:
-        uow.pool.release(loose, now, critical=False)
 
 
 def _sight(uow: UnitOfWork, member: Member, screened: Screened, now: datetime) -> None:

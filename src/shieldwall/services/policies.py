@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from shieldwall.domain.cases import CaseStatus
 from shieldwall.domain.policy import Policy, parse_policy
 from shieldwall.errors import StorageError
 from shieldwall.ports import Clock, Store, UnitOfWork
+from shieldwall.services.reconsider import reconsider
 from shieldwall.services.record import Recorder, policy_entry
 
 _cached = lru_cache(maxsize=16)(parse_policy)
@@ -55,6 +57,7 @@ class Policies:
                 return policy
             uow.documents.put("policy", policy.hash, text.encode())
             uow.documents.put("policy", "current", text.encode())
+            reconsider(uow, CaseStatus.WAITING, CaseStatus.REVIEW)
             self._recorder.append(uow, [policy_entry(self._clock.now(), policy.hash)])
             uow.commit()
         return policy

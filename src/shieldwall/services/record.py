@@ -111,7 +111,9 @@ def contribution_entry(
 
 def content_digests(objects: Sequence[tuple[ObjectKey, bytes]]) -> list[bytes]:
     """One digest per object, sorted, over its id, version and served bytes' hash."""
-    return sorted(hashlib.sha256(f"{id_}\n{version}\n".encode() + digest).digest() for (id_, version), digest in objects)
+    return sorted(
+        hashlib.sha256(f"{id_}\n{version}\n".encode() + digest).digest() for (id_, version), digest in objects
+    )
 
 
 def draw_entry(
@@ -125,8 +127,7 @@ def draw_entry(
 ) -> bytes:
     """Reviewers were drawn.
 
-    The list of the eligible is committed under the seed, not printed: who is missing from it would point at the
-    contributor's organisation.
+    How many were eligible is printed, not who: whoever is missing would point at the contributor's organisation.
     """
     return encode(
         EntryKind.DRAW,

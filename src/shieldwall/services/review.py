@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from shieldwall.domain.cases import Ballot, Case, CaseStatus, Evidence, Seat, Verdict
 from shieldwall.domain.contributions import Filed
@@ -62,6 +63,9 @@ class Opened:
     nonce: bytes
 
 
+_Cast = TypeVar("_Cast", Sealed, Opened)
+
+
 class Review:
     """Runs the panel."""
 
@@ -109,8 +113,8 @@ class Review:
         self._settle(ballots)
         with self._store.write() as uow:
             session = self._session(uow)
-            for sealed in ballots:
-                session.commit(sealed)
+            for case, sealed in _by_case(ballots).items():
+                session.commit(case, sealed)
             session.record()
             uow.commit()
 
@@ -133,8 +137,8 @@ class Review:
         self._settle(ballots)
         with self._store.write() as uow:
             session = self._session(uow)
-            for opened in ballots:
-                session.reveal(opened)
+            for case, opened in _by_case(ballots).items():
+                session.reveal(case, opened)
             session.record()
             uow.commit()
 
@@ -183,18 +187,24 @@ class Review:
         return _Session(uow, self._recorder, current_policy(uow), self._clock.now())
 
 
-def _seat(uow: UnitOfWork, panelist: Member, case: str) -> tuple[Case, Seat]:
-    found = uow.cases.get(case)
-    seat = next((seat for seat in uow.cases.seats(case) if seat.panelist == panelist.id), None)
-    if found is None or seat is None:
+def _by_case(ballots: Sequence[_Cast]) -> dict[str, list[_Cast]]:
+    grouped: dict[str, list[_Cast]] = {}
+    for ballot in ballots:
+        grouped.setdefault(ballot.case, []).append(ballot)
+    return grouped
+
+
+def _check_seat(case: Case | None, seat: Seat | None, ballot: Sealed | Opened) -> tuple[Case, Seat]:
+    if case is None or seat is None:
         raise NotPermitted(
-            f"{panelist.name} has no seat in {case}: it was not drawn, or its organisation contributed to the case"
+            f"{ballot.panelist.name} has no seat in {ballot.case}: it was not drawn, or its organisation contributed "
+            "to the case"
         )
     if seat.vacated:
-        raise InvalidBallot("case", case, "a ballot before the deadline", "the seat was vacated")
-    if found.status is not CaseStatus.REVIEW:
-        raise InvalidBallot("case", case, "a case under review", f"it is {found.status}")
-    return found, seat
+        raise InvalidBallot("case", case.id, "a ballot before the deadline", "the seat was vacated")
+    if case.status is not CaseStatus.REVIEW:
+        raise InvalidBallot("case", case.id, "a case under review", f"it is {case.status}")
+    return case, seat
 
 
 def _is_due(case: Case, now: datetime) -> bool:
@@ -219,27 +229,38 @@ class _Session:
         if self.entries:
             self._recorder.append(self._uow, self.entries)
 
-    def commit(self, sealed: Sealed) -> None:
-        """Enter a sealed ballot."""
-        case, seat = _seat(self._uow, sealed.panelist, sealed.case)
-        if seat.commitment is not None:
-            raise InvalidBallot("commitment", case.id, "one ballot per seat", "yours is in and cannot be changed")
-        if case.reveal_from is not None:
-            raise InvalidBallot("commitment", case.id, "a ballot before the commit deadline", "reveals have begun")
-        self._uow.cases.put_seat(replace(seat, commitment=sealed.commitment))
-        self.entries.append(commit_entry(self._now, case.id, seat.round, sealed.commitment))
-        self.settle_deadline(case)
+    def commit(self, case_id: str, ballots: Sequence[Sealed]) -> None:
+        """Enter sealed ballots of one case."""
+        found, seats = self._seated(case_id)
+        for sealed in ballots:
+            case, seat = _check_seat(found, seats.get(sealed.panelist.id), sealed)
+            if seat.commitment is not None:
+                raise InvalidBallot("commitment", case_id, "one ballot per seat", "yours is in and cannot be changed")
+            if case.reveal_from is not None:
+                raise InvalidBallot("commitment", case_id, "a ballot before the commit deadline", "reveals have begun")
+            seats[seat.panelist] = replace(seat, commitment=sealed.commitment)
+            self._uow.cases.put_seat(seats[seat.panelist])
+            self.entries.append(commit_entry(self._now, case_id, seat.round, sealed.commitment))
+        if found is not None:
+            self.settle_deadline(found)
 
-    def reveal(self, opened: Opened) -> None:
-        """Enter an opened ballot."""
-        case, seat = _seat(self._uow, opened.panelist, opened.case)
-        if seat.ballot is not None:
-            raise InvalidBallot("ballot", case.id, "one reveal per seat", "yours is in")
-        if case.reveal_from is None:
-            raise InvalidBallot("ballot", case.id, "a reveal after all ballots are committed", "wait and try again")
-        check_reveal(seat, opened.ballot, opened.nonce)
-        self._uow.cases.put_seat(replace(seat, ballot=opened.ballot, nonce=opened.nonce))
-        self.settle_deadline(case)
+    def reveal(self, case_id: str, ballots: Sequence[Opened]) -> None:
+        """Enter opened ballots of one case."""
+        found, seats = self._seated(case_id)
+        for opened in ballots:
+            case, seat = _check_seat(found, seats.get(opened.panelist.id), opened)
+            if seat.ballot is not None:
+                raise InvalidBallot("ballot", case_id, "one reveal per seat", "yours is in")
+            if case.reveal_from is None:
+                raise InvalidBallot("ballot", case_id, "a reveal after all ballots are committed", "wait and try again")
+            check_reveal(seat, opened.ballot, opened.nonce)
+            seats[seat.panelist] = replace(seat, ballot=opened.ballot, nonce=opened.nonce)
+            self._uow.cases.put_seat(seats[seat.panelist])
+        if found is not None:
+            self.settle_deadline(found)
+
+    def _seated(self, case: str) -> tuple[Case | None, dict[str, Seat]]:
+        return self._uow.cases.get(case), {seat.panelist: seat for seat in self._uow.cases.seats(case)}
 
     def consider(self, case: Case) -> None:
         """Judge a case by an automatic criterion, or see that its seats are filled."""

@@ -36,13 +36,12 @@ def enrol_panelists(alliance: Alliance) -> dict[str, Member]:
 def hold_panel(alliance: Alliance, panelists: dict[str, Member]) -> None:
     """Bring every filed case to its verdict: automatic criteria and the draw, then ballots, then reveals."""
     alliance.review.advance()
+    seated: list[tuple[Seat, Ballot]] = []
     with alliance.store.read() as uow:
-        seated = [
-            (seat, opinion(seat.panelist, uow.contributions.of_case(case.id)))
-            for case in uow.cases.with_status(CaseStatus.REVIEW)
-            for seat in uow.cases.seats(case.id)
-            if not seat.vacated
-        ]
+        for case in uow.cases.with_status(CaseStatus.REVIEW):
+            filed = uow.contributions.of_case(case.id)
+            seats = [seat for seat in uow.cases.seats(case.id) if not seat.vacated]
+            seated += [(seat, opinion(seat.panelist, filed)) for seat in seats]
     sealed, opened = [], []
     for seat, ballot in seated:
         panelist, nonce = panelists[seat.panelist], _nonce(seat)

@@ -39,12 +39,8 @@ _PLAIN = (
     "ipv4-addr:value|ipv6-addr:value|domain-name:value|url:value|email-addr:value|mutex:name|file:name"
     "|windows-registry-key:key|directory:path|process:command_line"
 )
-_SIMPLE_COMPARISON = (
-    rf"(?:file:hashes\.(?:{_HASHES})|(?:{_PLAIN}){_WS}={_WS}{_STRING.replace('(', '(?:', 1)})"
-)
-_SIMPLE = re.compile(
-    rf"\[{_WS}{_SIMPLE_COMPARISON}(?:[ \t\r\n]++(?:AND|OR)[ \t\r\n]++{_SIMPLE_COMPARISON})*+{_WS}\]"
-)
+_SIMPLE_COMPARISON = rf"(?:file:hashes\.(?:{_HASHES})|(?:{_PLAIN}){_WS}={_WS}{_STRING.replace('(', '(?:', 1)})"
+_SIMPLE = re.compile(rf"\[{_WS}{_SIMPLE_COMPARISON}(?:[ \t\r\n]++(?:AND|OR)[ \t\r\n]++{_SIMPLE_COMPARISON})*+{_WS}\]")
 _PARTS = re.compile(rf"([a-z0-9-]+):(?:(hashes)\.)?'?([A-Za-z0-9_-]+)'?{_WS}={_WS}{_STRING}")
 _ESCAPE = re.compile(r"\\(['\\])")
 _LITERAL = re.compile(_STRING)

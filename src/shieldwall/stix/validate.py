@@ -140,9 +140,7 @@ def _schema_problems(errors: Iterator[ValidationError]) -> Iterator[Problem]:
         path = [str(step) for step in innermost.instance_path]
         kind = innermost.kind
         if isinstance(kind, ValidationErrorKind.Required):
-            yield Problem(
-                ".".join([*path, str(kind.property)]), None, "this property, which is required here"
-            )
+            yield Problem(".".join([*path, str(kind.property)]), None, "this property, which is required here")
         elif isinstance(kind, ValidationErrorKind.AdditionalProperties):
             yield from (
                 Problem(".".join([*path, name]), name, "a property name that STIX 2.1 allows here")

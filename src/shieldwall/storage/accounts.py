@@ -18,9 +18,7 @@ _CREDENTIAL = schema.credential
 _BY_TOKEN = select(_MEMBER).where(
     _CREDENTIAL.c.token_hash == bindparam("token_hash"), _MEMBER.c.id == _CREDENTIAL.c.member
 )
-_SET_TOKEN = (
-    update(_CREDENTIAL).where(_CREDENTIAL.c.member == bindparam("whose")).values(token_hash=bindparam("new"))
-)
+_SET_TOKEN = update(_CREDENTIAL).where(_CREDENTIAL.c.member == bindparam("whose")).values(token_hash=bindparam("new"))
 _CHAIN_KEY = select(_CREDENTIAL.c.chain_key).where(_CREDENTIAL.c.member == bindparam("whose"))
 
 
@@ -32,9 +30,7 @@ class MemberRows:
 
     def add(self, member: Member, token_hash: bytes, chain_key: bytes | None) -> None:
         self._session.run(insert(_MEMBER), asdict(member))
-        self._session.run(
-            insert(_CREDENTIAL), {"member": member.id, "token_hash": token_hash, "chain_key": chain_key}
-        )
+        self._session.run(insert(_CREDENTIAL), {"member": member.id, "token_hash": token_hash, "chain_key": chain_key})
 
     def all(self) -> tuple[Member, ...]:
         return tuple(_member(row) for row in self._session.rows(select(_MEMBER).order_by(_MEMBER.c.seq)))

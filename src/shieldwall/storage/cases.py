@@ -103,9 +103,7 @@ class CaseRows:
         return [_seat(row) for row in self._session.rows(statement)]
 
     def judge(self, case: str, verdict: Verdict, evidence: Evidence, at: datetime) -> None:
-        self._session.run(
-            insert(_VERDICT), {"case_id": case, "judged_at": at, **asdict(verdict), **asdict(evidence)}
-        )
+        self._session.run(insert(_VERDICT), {"case_id": case, "judged_at": at, **asdict(verdict), **asdict(evidence)})
 
     def verdict(self, case: str) -> tuple[Verdict, Evidence, datetime] | None:
         row = self._session.row(select(_VERDICT).where(_VERDICT.c.case_id == case))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,15 @@ _COUNT_HOLDER = upsert(_OBSERVABLE).from_select(
 _COUNT_HOLDER = _COUNT_HOLDER.on_conflict_do_update(
     index_elements=["digest"], set_={"holders": _OBSERVABLE.c.holders + 1}
 )
+
+_HOLD_LOOSE = upsert(_OBSERVABLE).from_select(
+    ["digest", "holders", "loose_at"],
+    select(digests("held").c.digest, literal(0), bindparam("at", type_=_OBSERVABLE.c.loose_at.type)).where(true()),
+)
+_HOLD_LOOSE = _HOLD_LOOSE.on_conflict_do_update(
+    index_elements=["digest"], set_={"loose_at": func.coalesce(_OBSERVABLE.c.loose_at, _HOLD_LOOSE.excluded.loose_at)}
+)
+_LOOSE = select(_OBSERVABLE.c.digest, _OBSERVABLE.c.loose_at).where(_OBSERVABLE.c.loose_at.is_not(None))
 
 
 def _hold() -> Any:
@@ -181,6 +190,13 @@ class ContributionRows:
             statement = statement.where(_CONTRIBUTION.c.case_id == case)
         return int(self._session.scalar(statement))
 
+    def hold_loose(self, observables: Collection[bytes], at: datetime) -> None:
+        if observables:
+            self._session.run(_HOLD_LOOSE, {"held": as_blob(set(observables)), "at": at})
+
+    def loose(self) -> Mapping[bytes, datetime]:
+        return {row.digest: row.loose_at for row in self._session.rows(_LOOSE)}
+
     def known(self, observables: Collection[bytes]) -> int:
         held = as_blob(set(observables))
         return int(self._session.scalar(_KNOWN, {"held": held})) if held else 0
@@ -217,9 +233,7 @@ class ContributionRows:
         self._session.run(_SIGHT, [{"stix_id": id_, "member": member, "at": at} for id_ in object_ids])
 
     def sighted_by(self, case: str, until: datetime) -> frozenset[str]:
-        return frozenset(
-            row.member for row in self._session.rows(_SIGHTED_BY, {"case": case, "until": until})
-        )
+        return frozenset(row.member for row in self._session.rows(_SIGHTED_BY, {"case": case, "until": until}))
 
     def all_in_order(self) -> Sequence[Filed]:
         return self._filed(true(), {})
@@ -279,6 +293,4 @@ def _filed(row: Any, observables: list[bytes], hashes: list[bytes]) -> Filed:
         decay=row.decay,
         known=row.known,
     )
-    return Filed(
-        Contribution(row.id, row.accepted_at, row.root, row.root_type, row.objects, features), row.case_id
-    )
+    return Filed(Contribution(row.id, row.accepted_at, row.root, row.root_type, row.objects, features), row.case_id)

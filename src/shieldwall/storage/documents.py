@@ -11,9 +11,7 @@ from shieldwall.storage.session import Session
 _DOCUMENT = schema.document
 _PUT = insert(_DOCUMENT)
 _PUT = _PUT.on_conflict_do_update(index_elements=["kind", "key"], set_={"body": _PUT.excluded.body})
-_GET = select(_DOCUMENT.c.body).where(
-    _DOCUMENT.c.kind == bindparam("kind"), _DOCUMENT.c.key == bindparam("key")
-)
+_GET = select(_DOCUMENT.c.body).where(_DOCUMENT.c.kind == bindparam("kind"), _DOCUMENT.c.key == bindparam("key"))
 
 
 class DocumentRows:

@@ -14,9 +14,7 @@ from shieldwall.storage import schema
 from shieldwall.storage.session import Session
 
 _EVIDENCE = schema.evidence
-_OF = select(_EVIDENCE.c.exploited_on, _EVIDENCE.c.epss, _EVIDENCE.c.cvss).where(
-    _EVIDENCE.c.cve == bindparam("cve")
-)
+_OF = select(_EVIDENCE.c.exploited_on, _EVIDENCE.c.epss, _EVIDENCE.c.cvss).where(_EVIDENCE.c.cve == bindparam("cve"))
 
 
 class EvidenceTable:
@@ -42,6 +40,4 @@ class EvidenceTable:
         put = upsert(_EVIDENCE)
         put = put.on_conflict_do_update(index_elements=["cve"], set_={kind: put.excluded[kind]})
         self._session.run(put, [{"cve": cve, kind: value} for cve, value in rows.items()])
-        self._session.run(
-            insert(schema.evidence_load), {"kind": kind, "at": at, "count": len(rows), "digest": digest}
-        )
+        self._session.run(insert(schema.evidence_load), {"kind": kind, "at": at, "count": len(rows), "digest": digest})

@@ -16,9 +16,7 @@ _NODE = schema.ledger_node
 _CHECKPOINT = schema.ledger_checkpoint
 
 _LAST = select(func.max(_ENTRY.c.position))
-_ONE_NODE = select(_NODE.c.hash).where(
-    _NODE.c.level == bindparam("level"), _NODE.c.position == bindparam("position")
-)
+_ONE_NODE = select(_NODE.c.hash).where(_NODE.c.level == bindparam("level"), _NODE.c.position == bindparam("position"))
 _ONE_ENTRY = select(_ENTRY.c.body).where(_ENTRY.c.position == bindparam("position"))
 _ENTRIES = (
     select(_ENTRY.c.body)

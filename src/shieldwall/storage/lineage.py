@@ -15,9 +15,9 @@ _STREAM = schema.stream
 
 
 def _lineage_statement() -> Any:
-    start = select(
-        _STREAM.c.id, literal(MAX_SEQ, Integer).label("upper"), _STREAM.c.parent, _STREAM.c.fork_seq
-    ).where(_STREAM.c.id == bindparam("stream"))
+    start = select(_STREAM.c.id, literal(MAX_SEQ, Integer).label("upper"), _STREAM.c.parent, _STREAM.c.fork_seq).where(
+        _STREAM.c.id == bindparam("stream")
+    )
     line = start.cte("lineage", recursive=True)
     above = select(_STREAM.c.id, line.c.fork_seq, _STREAM.c.parent, _STREAM.c.fork_seq).where(
         _STREAM.c.id == line.c.parent
@@ -37,8 +37,4 @@ def lineage(session: Session, stream: int) -> list[tuple[int, int]]:
 def in_lineage(delivery: FromClause) -> ColumnElement[bool]:
     """Whether a delivery row belongs to the lineage given as parameter ``line``."""
     line = listed("line")
-    return (
-        exists()
-        .where(part(line, 0) == delivery.c.stream, delivery.c.seq <= part(line, 1))
-        .correlate(delivery)
-    )
+    return exists().where(part(line, 0) == delivery.c.stream, delivery.c.seq <= part(line, 1)).correlate(delivery)

@@ -155,9 +155,7 @@ class ObjectRows:
         else:
             line = lineage(self._session, source.id)
             shared = {"line": as_list(line)}
-            stretches = [
-                {"stream": stream, "upper": upper, **shared} for stream, upper in line if upper > after
-            ]
+            stretches = [{"stream": stream, "upper": upper, **shared} for stream, upper in line if upper > after]
             statement = _page(_STREAM, query)
         for stretch in stretches:
             left = limit - len(found)
@@ -265,9 +263,7 @@ def _version_condition(listing: _Listing, versions: Collection[str]) -> ColumnEl
         choices.append(_OBJECT.c.version.in_(select(listed("versions").c.value)))
         # What has no version of its own is listed under its date_added (TAXII 2.1, section 3.4).
         dates = select(cast(listed("dates").c.value, Integer))
-        choices.append(
-            and_(_OBJECT.c.version == "", type_coerce(listing.table.c.date_added, Integer).in_(dates))
-        )
+        choices.append(and_(_OBJECT.c.version == "", type_coerce(listing.table.c.date_added, Integer).in_(dates)))
     return or_(*choices)
 
 

@@ -157,9 +157,7 @@ class PoolRows:
         return found
 
     def _open(self, level: Level, parent: int | None, fork_seq: int) -> Stream:
-        row = self._session.row(
-            _NEW_STREAM, {"level": level, "parent": parent, "fork_seq": fork_seq, "settled": 0}
-        )
+        row = self._session.row(_NEW_STREAM, {"level": level, "parent": parent, "fork_seq": fork_seq, "settled": 0})
         assert row is not None  # noqa: S101 - RETURNING gives the row or the statement fails
         return _stream(row)
 

@@ -192,6 +192,7 @@ observable = Table(
     _number("key"),
     _needed("digest", LargeBinary),
     _needed("holders", Integer),
+    Column("loose_at", Instant),
     UniqueConstraint("digest"),
 )
 

@@ -25,9 +25,7 @@ _NAMES = listed("names")
 
 _OWN = upsert(_OWNER).on_conflict_do_nothing(index_elements=["lineage"])
 _OWNERS = select(_OWNER.c.lineage, _OWNER.c.member).where(_OWNER.c.lineage == _NAMES.c.value)
-_CONTRIBUTORS = select(_LINK.c.contribution, _LINK.c.member, _LINK.c.salt).where(
-    _LINK.c.contribution == _NAMES.c.value
-)
+_CONTRIBUTORS = select(_LINK.c.contribution, _LINK.c.member, _LINK.c.salt).where(_LINK.c.contribution == _NAMES.c.value)
 
 
 class SealRows:
@@ -37,9 +35,7 @@ class SealRows:
         self._session = session
 
     def link(self, contribution: str, link: Link) -> None:
-        self._session.run(
-            insert(_LINK), {"contribution": contribution, "member": link.member, "salt": link.salt}
-        )
+        self._session.run(insert(_LINK), {"contribution": contribution, "member": link.member, "salt": link.salt})
 
     def own(self, lineages: Collection[str], member: str) -> None:
         self._session.run(_OWN, [{"lineage": lineage, "member": member} for lineage in lineages])
@@ -48,9 +44,7 @@ class SealRows:
         rows = self._logged(_OWNERS, {"names": as_list(lineages)}, purpose, at)
         return {row.lineage: row.member for row in rows}
 
-    def contributors(
-        self, contributions: Collection[str], purpose: Purpose, at: datetime
-    ) -> Mapping[str, Link]:
+    def contributors(self, contributions: Collection[str], purpose: Purpose, at: datetime) -> Mapping[str, Link]:
         rows = self._logged(_CONTRIBUTORS, {"names": as_list(contributions)}, purpose, at)
         return {row.contribution: Link(row.member, row.salt) for row in rows}
 

@@ -47,9 +47,7 @@ class Session:
         self._failed = False
         self.writing = writing
 
-    def rows(
-        self, statement: Executable, parameters: Parameters | None = None
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
+    def rows(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
         """All rows of a query."""
         self._check()
         try:
@@ -59,9 +57,7 @@ class Session:
             self._failed = True
             raise
 
-    def row(
-        self, statement: Executable, parameters: Parameters | None = None
-    ) -> Row[*tuple[Any, ...]] | None:
+    def row(self, statement: Executable, parameters: Parameters | None = None) -> Row[*tuple[Any, ...]] | None:
         """The first row of a query, None if it has none."""
         found = self.rows(statement, parameters)
         return found[0] if found else None
@@ -91,9 +87,7 @@ class Session:
         """
         self._check()
         if self._failed:
-            raise StorageError(
-                f"{self._name}: a statement of this unit of work failed; it cannot be committed"
-            )
+            raise StorageError(f"{self._name}: a statement of this unit of work failed; it cannot be committed")
         with as_storage_error(self._name):
             self._connection.commit()
         self._over = True
@@ -131,9 +125,7 @@ def digests(name: str) -> CTE:
     """The 16-byte digests concatenated in the blob parameter ``name``: column ``digest``."""
     blob = bindparam(name, type_=LargeBinary)
     numbers = select(literal(0).label("n")).cte(f"{name}_number", recursive=True)
-    numbers = numbers.union_all(
-        select(numbers.c.n + 1).where((numbers.c.n + 2) * DIGEST_SIZE <= func.length(blob))
-    )
+    numbers = numbers.union_all(select(numbers.c.n + 1).where((numbers.c.n + 2) * DIGEST_SIZE <= func.length(blob)))
     cut = func.substr(blob, numbers.c.n * DIGEST_SIZE + 1, DIGEST_SIZE, type_=LargeBinary)
     return select(cut.label("digest")).cte(f"{name}_list")
 

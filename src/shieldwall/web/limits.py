@@ -70,9 +70,7 @@ class TokenBuckets:
             level = self._level(key, now)
             if level < 1:
                 wait = math.ceil((1 - level) / self._rate)
-                raise RateLimited(
-                    f"too many requests: more than {self._rate} per second. Come back in {wait} s", wait
-                )
+                raise RateLimited(f"too many requests: more than {self._rate} per second. Come back in {wait} s", wait)
             self._levels[key] = (level - 1, now)
 
     def _level(self, key: str, now: float) -> float:
@@ -81,6 +79,4 @@ class TokenBuckets:
 
     def _forget_full(self, now: float) -> None:
         """A full bucket is the same as one never used."""
-        self._levels = {
-            key: value for key, value in self._levels.items() if self._level(key, now) < self._burst
-        }
+        self._levels = {key: value for key, value in self._levels.items() if self._level(key, now) < self._burst}

@@ -66,6 +66,4 @@ def _upgrade(connection: Connection) -> None:
             environment.configure(connection=connection)
             environment.run_migrations()
     except CommandError as error:
-        raise StorageError(
-            "the database was written by a newer version of Shieldwall. Install that version"
-        ) from error
+        raise StorageError("the database was written by a newer version of Shieldwall. Install that version") from error

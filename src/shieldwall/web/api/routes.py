@@ -26,9 +26,7 @@ Start = Annotated[int, QueryParameter(ge=0, le=2**62)]
 Count = Annotated[int, QueryParameter(ge=1, le=_MAX_ENTRIES)]
 
 
-def api_router(
-    alliance: Alliance, limits: Limits, door: Guard, log: structlog.typing.WrappedLogger
-) -> Router:
+def api_router(alliance: Alliance, limits: Limits, door: Guard, log: structlog.typing.WrappedLogger) -> Router:
     """Everything below ``/api``.
 
     Args:
@@ -125,10 +123,7 @@ def _ledger(alliance: Alliance) -> list[ControllerRouterHandler]:
     @get("/ledger/entries", sync_to_thread=True)
     def entries(request: Caller, start: Start = 0, limit: Count = 100) -> list[shapes.LedgerEntry]:
         """Entries from ``start`` on."""
-        return [
-            shapes.LedgerEntry(index, entry.decode())
-            for index, entry in alliance.overview.entries(start, limit)
-        ]
+        return [shapes.LedgerEntry(index, entry.decode()) for index, entry in alliance.overview.entries(start, limit)]
 
     @get("/ledger/proof/{index:int}", sync_to_thread=True)
     def proof(request: Caller, index: FromPath[int]) -> shapes.LedgerProof:

@@ -134,9 +134,7 @@ def factor_rows(valued: Valued) -> tuple[FactorRow, ...]:
         ("D", "Timeliness", "Falls from 1 to 0 with the age of the earliest public evidence", f.timeliness),
     )
     after = [floor(product) for product in running(valued)]
-    severity = FactorRow(
-        "S", "Severity", "Points for the panel's median severity", format_points(f.severity), after[0]
-    )
+    severity = FactorRow("S", "Severity", "Points for the panel's median severity", format_points(f.severity), after[0])
     return (
         severity,
         *(

@@ -16,8 +16,7 @@ from shieldwall.domain.amounts import format_credits, format_points
 from shieldwall.domain.members import Member
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Content-Security-Policy of every page: no script at all, no inline style."""
 

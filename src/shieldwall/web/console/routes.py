@@ -95,9 +95,7 @@ class Console:
             self._attempts.take(request.client.host if request.client else "")
             member = self._alliance.accounts.authenticate(token)
         except RateLimited as error:
-            answer = self._login_page(
-                "Too many attempts. Wait a few seconds and try again.", status_of(error)
-            )
+            answer = self._login_page("Too many attempts. Wait a few seconds and try again.", status_of(error))
             answer.headers["Retry-After"] = str(error.retry_after_s)
             return answer
         except NotAuthenticated as error:
@@ -132,9 +130,7 @@ class Console:
         shell = self._shell(request, "cases")
         return page("case.html", shell, view=case_page(self._alliance, case))
 
-    def ledger(
-        self, request: Anyone, before: Annotated[int | None, QueryParameter(ge=0)] = None
-    ) -> Response[str]:
+    def ledger(self, request: Anyone, before: Annotated[int | None, QueryParameter(ge=0)] = None) -> Response[str]:
         """The ledger's entries, newest first."""
         shell = self._shell(request, "ledger")
         return page("ledger.html", shell, view=ledger_page(self._alliance, before))

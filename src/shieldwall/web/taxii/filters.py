@@ -60,17 +60,13 @@ def read_filters(query_string: bytes, limits: Limits, allowed: Collection[str] =
 
 def _once(query_string: bytes) -> dict[str, str]:
     try:
-        pairs = parse_qsl(
-            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20
-        )
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError as error:
         raise InvalidInput("query", query_string[:120], "at most 20 parameters in UTF-8") from error
     given: dict[str, str] = {}
     for name, value in pairs:
         if name in given:
-            raise InvalidInput(
-                name, value, "the parameter once", "separate several values by commas in one parameter"
-            )
+            raise InvalidInput(name, value, "the parameter once", "separate several values by commas in one parameter")
         given[name] = value
     return given
 

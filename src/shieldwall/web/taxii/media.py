@@ -58,9 +58,7 @@ async def speaks_taxii(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
     sent = connection.headers.get("content-type")
     if connection.scope.get("method") == "POST" and not is_taxii_json(sent):
         shown = None if sent is None else sent[:120]
-        raise HTTPException(
-            status_code=415, detail=f"Content-Type: got {shown!r}; expected {_TYPE};version={_VERSION}"
-        )
+        raise HTTPException(status_code=415, detail=f"Content-Type: got {shown!r}; expected {_TYPE};version={_VERSION}")
 
 
 def _parse(text: str) -> tuple[str, dict[str, str]]:

@@ -21,9 +21,7 @@ def discovery(title: str, root: str) -> bytes:
 
 def api_root(title: str, max_content_length: int) -> bytes:
     """Section 4.2.1."""
-    return msgspec.json.encode(
-        {"title": title, "versions": [TAXII], "max_content_length": max_content_length}
-    )
+    return msgspec.json.encode({"title": title, "versions": [TAXII], "max_content_length": max_content_length})
 
 
 def collection(info: CollectionInfo) -> bytes:

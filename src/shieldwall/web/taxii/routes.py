@@ -31,9 +31,7 @@ _COLLECTION = f"{_ROOT}/collections/{{collection:str}}"
 _OBJECT = f"{_COLLECTION}/objects/{{object_id:str}}"
 
 
-def taxii_router(
-    alliance: Alliance, limits: Limits, metrics: Metrics, door: Guard, public_url: str
-) -> Router:
+def taxii_router(alliance: Alliance, limits: Limits, metrics: Metrics, door: Guard, public_url: str) -> Router:
     """Everything below ``/taxii2``.
 
     Args:

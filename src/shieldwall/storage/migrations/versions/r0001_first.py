@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("holders", sa.Integer(), nullable=False),
+        sa.Column("loose_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_observable")),
         sa.UniqueConstraint("digest", name=op.f("uq_observable_digest")),
     )
@@ -197,9 +198,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent"], ["stream.id"], name=op.f("fk_stream_parent")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stream")),
     )
-    op.create_index(
-        "uq_stream_root", "stream", ["level"], unique=True, sqlite_where=sa.text("parent IS NULL")
-    )
+    op.create_index("uq_stream_root", "stream", ["level"], unique=True, sqlite_where=sa.text("parent IS NULL"))
     op.create_table(
         "contribution",
         sa.Column("key", sa.Integer(), autoincrement=True, nullable=False),
@@ -337,9 +336,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["epoch"], ["epoch.number"], name=op.f("fk_share_epoch")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_share")),
-        sa.UniqueConstraint(
-            "epoch", "case_id", "contribution", name=op.f("uq_share_epoch_case_id_contribution")
-        ),
+        sa.UniqueConstraint("epoch", "case_id", "contribution", name=op.f("uq_share_epoch_case_id_contribution")),
     )
     op.create_table(
         "subscription",
@@ -372,9 +369,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["contribution"], ["contribution.key"], name=op.f("fk_contribution_object_contribution")
         ),
-        sa.ForeignKeyConstraint(
-            ["object"], ["object_version.key"], name=op.f("fk_contribution_object_object")
-        ),
+        sa.ForeignKeyConstraint(["object"], ["object_version.key"], name=op.f("fk_contribution_object_object")),
         sa.PrimaryKeyConstraint("contribution", "object", name=op.f("pk_contribution_object")),
         sqlite_with_rowid=False,
     )
