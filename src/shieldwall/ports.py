@@ -189,12 +189,12 @@ class Contributions(Protocol):
         """How many there are, in one case or in all."""
         ...
 
-    def hold_loose(self, observables: Collection[bytes], at: datetime) -> None:
-        """Note that the alliance holds these digests from the indicator lane, if it did not before."""
+    def hold_loose(self, observables: Collection[bytes], size: int) -> None:
+        """Note that the indicator lane brought these digests when the ledger had ``size`` entries."""
         ...
 
-    def loose(self) -> Mapping[bytes, datetime]:
-        """Digests that came in the indicator lane, with the time of the first."""
+    def loose(self) -> Mapping[bytes, int]:
+        """Digests of the indicator lane, with the ledger's size when each first came."""
         ...
 
     def known(self, observables: Collection[bytes]) -> int:
@@ -208,7 +208,7 @@ class Contributions(Protocol):
         ...
 
     def of_case(self, case: str) -> tuple[Filed, ...]:
-        """In (accepted_at, id) order."""
+        """In the order of intake, which is that of their ledger entries."""
         ...
 
     def entry(self, contribution: str) -> int | None:
@@ -220,7 +220,7 @@ class Contributions(Protocol):
         ...
 
     def recorded(self, contributions: Collection[str]) -> Sequence[tuple[Filed, int]]:
-        """Contributions in (accepted_at, id) order with the ledger indices of their entries; no observables."""
+        """Contributions in the order of intake with the ledger indices of their entries; no observables."""
         ...
 
     def objects(self, case: str) -> Sequence[ObjectKey]:
@@ -236,7 +236,7 @@ class Contributions(Protocol):
         ...
 
     def all_in_order(self) -> Sequence[Filed]:
-        """Every contribution in (accepted_at, id) order, for the audit."""
+        """Every contribution in the order of intake, for the audit."""
         ...
 
 

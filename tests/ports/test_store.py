@@ -429,18 +429,30 @@ def test_contributions_come_back_as_they_were(store: Store) -> None:
     early = replace(late, contribution=replace(a_filing("a", [1, 2]).contribution, accepted_at=NOW - HOUR))
     with store.write() as uow:
         keys = keep(uow, "member-1", an_object("x"), an_object("own", served=False))
-        uow.contributions.add(late, keys, 7)  # the case may follow in the same unit
-        uow.contributions.add(early, keys[:1], 8)
+        uow.contributions.add(late, keys, 8)  # the case may follow in the same unit
+        uow.contributions.add(early, keys[:1], 7)
         uow.cases.add(a_case())
         uow.commit()
     with store.read() as uow:
         assert uow.contributions.of_case("case-1") == (early, late)
         assert uow.contributions.all_in_order() == [early, late]
-        assert uow.contributions.entry("b") == 7 and uow.contributions.entry("c") is None
+        assert uow.contributions.entry("b") == 8 and uow.contributions.entry("c") is None
         assert uow.contributions.objects("case-1") == uow.contributions.held("b") == keys[:1]
         assert (uow.contributions.count(), uow.contributions.count("other")) == (2, 0)
         recorded = uow.contributions.recorded(["b", "a", "none"])
-        assert [(filed.contribution.id, entry) for filed, entry in recorded] == [("a", 8), ("b", 7)]
+        assert [(filed.contribution.id, entry) for filed, entry in recorded] == [("a", 7), ("b", 8)]
+
+
+def test_the_indicator_lane_is_held_from_its_first_time_on(store: Store) -> None:
+    digests = {bytes([number]) * 16 for number in range(3)}
+    with store.write() as uow:
+        uow.contributions.hold_loose(digests, 4)
+        uow.contributions.hold_loose(digests | {bytes(15) + b"x"}, 9)
+        uow.commit()
+    with store.read() as uow:
+        assert uow.contributions.loose() == dict.fromkeys(digests, 4) | {bytes(15) + b"x": 9}
+        assert uow.contributions.known(digests | {b"y" * 16}) == 3
+        assert uow.contributions.candidates(digests, None, 20) == []
 
 
 def test_a_contribution_needs_its_case_and_its_objects(store: Store) -> None:

@@ -74,8 +74,8 @@ def test_critical_cases_reach_every_level_at_once() -> None:
 
 @pytest.mark.parametrize("urgent", [False, True])
 def test_what_is_marked_above_a_level_never_reaches_it(urgent: bool) -> None:
-    assert due(START, urgent, Level.BASIC, Tlp.AMBER, POLICY) is None
-    assert due(START, urgent, Level.PARTIAL, Tlp.AMBER, POLICY) is not None
-    assert due(START, urgent, Level.PARTIAL, Tlp.AMBER_STRICT, POLICY) is None
+    assert due(START, urgent, Level.BASIC, Tlp.AMBER, POLICY) is not None
+    assert due(START, urgent, Level.BASIC, Tlp.AMBER_STRICT, POLICY) is None
+    assert due(START, urgent, Level.PARTIAL, Tlp.AMBER_STRICT, POLICY) is not None
     assert due(START, urgent, Level.FULL, Tlp.AMBER_STRICT, POLICY) is not None
     assert due(START, urgent, Level.FULL, Tlp.RED, POLICY) is None

@@ -130,7 +130,7 @@ class Judged:
     """A frozen case with all the mechanism needs to value and split it.
 
     Attributes:
-        filed: Its contributions in (accepted_at, id) order; the first is the first reporter's.
+        filed: Its contributions in the order of intake; the first is the first reporter's.
         evidence: Public facts at the verdict.
         judged_at: Time of the verdict; contributions accepted later do not count.
     """

@@ -18,7 +18,7 @@ def independent(filed: Sequence[Filed], member_of: Callable[[str], Member]) -> t
     """Find the first contribution and the earliest of each other organisation that is no aggregator.
 
     Args:
-        filed: At least one contribution, in (accepted_at, id) order.
+        filed: At least one contribution, in the order of intake.
         member_of: Gives the member behind a contribution id.
 
     Returns:

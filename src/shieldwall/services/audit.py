@@ -187,11 +187,9 @@ class _Session:
 
     def _cases(self) -> Iterator[str]:
         """Clusters every contribution again."""
-        # In the order of the ledger: two contributions of one instant were filed in that order, not in that of ids.
-        filed = [item for item, _ in sorted(self._filed, key=lambda pair: pair[1])]
-        cases = {case.id: case for case in self._uow.cases.newest(len(filed) + 1)}
+        cases = {case.id: case for case in self._uow.cases.newest(len(self._filed) + 1)}
         frozen = {case: verdict[2] for case in cases if (verdict := self._uow.cases.verdict(case)) is not None}
-        yield from cases_again(filed, cases, frozen, self._uow.contributions.loose(), self._policy_at())
+        yield from cases_again(self._filed, cases, frozen, self._uow.contributions.loose(), self._policy_at())
         self.figures["cases"] = len(cases)
 
     def _verdicts(self) -> Iterator[str]:

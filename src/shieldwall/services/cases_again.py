@@ -11,30 +11,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from shieldwall.domain.cases import Case
-from shieldwall.domain.contributions import Contribution, Features, Filed
+from shieldwall.domain.contributions import Features, Filed
 from shieldwall.domain.policy import Policy
 from shieldwall.mediation.cluster import Candidate, choose
 
 
 def cases_again(
-    filed: Sequence[Filed],
+    recorded: Sequence[tuple[Filed, int]],
     cases: Mapping[str, Case],
     frozen: Mapping[str, datetime],
-    loose: Mapping[bytes, datetime],
+    loose: Mapping[bytes, int],
     policy_at: Callable[[datetime], Policy],
 ) -> Iterator[str]:
     """Name each contribution that the rule would have filed under another case.
 
     Args:
-        filed: Every contribution in the order of intake.
+        recorded: Every contribution with the index of its ledger entry, in the order of intake.
         cases: Every case by id.
         frozen: Time of the verdict of each judged case.
-        loose: Digests of the indicator lane, with the time of the first.
+        loose: Digests of the indicator lane, with the ledger's size when each first came.
         policy_at: The policy in force at a time.
     """
     index = _Index(loose)
     opened: set[str] = set()
-    for item in filed:
+    for item, entry in recorded:
         contribution, found = item.contribution, item.contribution.features
         policy = policy_at(contribution.accepted_at)
         candidates = index.candidates(found, policy.cluster.common_after, cases)
@@ -48,7 +48,7 @@ def cases_again(
             yield f"contribution {contribution.id}: its case {item.case} is not stored"
         elif item.case != chosen and not (chosen is None and item.case not in opened):
             yield f"contribution {contribution.id}: is filed under {item.case}; the rule gives {chosen or 'a new case'}"
-        known = index.known(contribution)
+        known = index.known(found, entry)
         if found.known != known:
             yield f"contribution {contribution.id}: {found.known} of its observables were known, found {known}"
         opened.add(item.case)
@@ -58,7 +58,7 @@ def cases_again(
 class _Index:
     """Contributions by observable and by root key."""
 
-    def __init__(self, loose: Mapping[bytes, datetime]) -> None:
+    def __init__(self, loose: Mapping[bytes, int]) -> None:
         self._loose = loose
         self._holders: dict[bytes, list[Filed]] = defaultdict(list)
         self._by_root: dict[str, list[Filed]] = defaultdict(list)
@@ -69,11 +69,10 @@ class _Index:
         if filed.contribution.features.root_key is not None:
             self._by_root[filed.contribution.features.root_key].append(filed)
 
-    def known(self, contribution: Contribution) -> int:
-        # What came loose in the same POST is filed after the contribution: it was not known before.
-        at = contribution.accepted_at
+    def known(self, features: Features, entry: int) -> int:
+        # What came loose in the same POST was noted after the contribution: the ledger was longer by then.
         return sum(
-            digest in self._holders or self._loose.get(digest, at) < at for digest in contribution.features.observables
+            digest in self._holders or self._loose.get(digest, entry + 1) <= entry for digest in features.observables
         )
 
     def candidates(self, features: Features, common_after: int, cases: Mapping[str, Case]) -> list[Candidate]:

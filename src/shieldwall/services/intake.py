@@ -97,8 +97,7 @@ class Intake:
         valid, refused = validate_all(parse_envelope(body, max_objects=MAX_OBJECTS, max_depth=MAX_DEPTH))
         mediated, unservable = self._mediate(member, valid)
         with self._store.write() as uow:
-            # Unique and rising, so that (accepted_at, id) is the order of intake.
-            (now,) = uow.objects.instants(self._clock.now(), 1)
+            now = self._clock.now()
             screened = screen(uow, member, mediated, [*refused, *unservable], now)
             uow.objects.keep(
                 member.id,
@@ -151,11 +150,9 @@ class Intake:
         contributions = []
         entries: list[bytes] = []
         base = uow.ledger.size()
-        # Ascending ids in POST order, for the same reason.
-        ids = sorted(f"contribution-{self._draw.take(12).hex()}" for _ in roots)
-        for id_, grouping in zip(ids, roots, strict=True):
+        for grouping in roots:
             objects = earlier.resolve(grouping)
-            contribution = self._contribution(uow, policy, id_, objects, grouping, now)
+            contribution = self._contribution(uow, policy, objects, grouping, now)
             case = _file_under(uow, self._draw, policy, contribution, member)
             keys = earlier.keys(grouping)
             stored = uow.objects.stored(keys)
@@ -179,14 +176,13 @@ class Intake:
         self,
         uow: UnitOfWork,
         policy: Policy,
-        id_: str,
         objects: Mapping[str, StixObject],
         grouping: Grouping,
         now: datetime,
     ) -> Contribution:
         found = features(self._fingerprint_key, objects[grouping.root_id], objects)
         return Contribution(
-            id=id_,
+            id=f"contribution-{self._draw.take(12).hex()}",
             accepted_at=now,
             root=grouping.root_id,
             root_type=grouping.root_type,
@@ -211,7 +207,9 @@ class Intake:
         if loose:
             uow.pool.release([key_of(item) for item in loose], now, critical=False)
             seen = {entry for item in loose for entry in observables_of(dict(item.content))}
-            uow.contributions.hold_loose({fingerprint(self._fingerprint_key, entry) for entry in seen}, now)
+            uow.contributions.hold_loose(
+                {fingerprint(self._fingerprint_key, entry) for entry in seen}, uow.ledger.size()
+            )
 
     def _stop(self, text: str) -> bytes:
         kind, _, value = text.partition(":")

@@ -113,8 +113,8 @@ class Review:
         self._settle(ballots)
         with self._store.write() as uow:
             session = self._session(uow)
-            for case, sealed in _by_case(ballots).items():
-                session.commit(case, sealed)
+            for case, of_case in _by_case(ballots).items():
+                session.commit(case, of_case)
             session.record()
             uow.commit()
 
@@ -137,8 +137,8 @@ class Review:
         self._settle(ballots)
         with self._store.write() as uow:
             session = self._session(uow)
-            for case, opened in _by_case(ballots).items():
-                session.reveal(case, opened)
+            for case, of_case in _by_case(ballots).items():
+                session.reveal(case, of_case)
             session.record()
             uow.commit()
 

@@ -56,13 +56,14 @@ _COUNT_HOLDER = _COUNT_HOLDER.on_conflict_do_update(
 )
 
 _HOLD_LOOSE = upsert(_OBSERVABLE).from_select(
-    ["digest", "holders", "loose_at"],
-    select(digests("held").c.digest, literal(0), bindparam("at", type_=_OBSERVABLE.c.loose_at.type)).where(true()),
+    ["digest", "holders", "loose_from"],
+    select(digests("held").c.digest, literal(0), bindparam("size", type_=Integer)).where(true()),
 )
 _HOLD_LOOSE = _HOLD_LOOSE.on_conflict_do_update(
-    index_elements=["digest"], set_={"loose_at": func.coalesce(_OBSERVABLE.c.loose_at, _HOLD_LOOSE.excluded.loose_at)}
+    index_elements=["digest"],
+    set_={"loose_from": func.coalesce(_OBSERVABLE.c.loose_from, _HOLD_LOOSE.excluded.loose_from)},
 )
-_LOOSE = select(_OBSERVABLE.c.digest, _OBSERVABLE.c.loose_at).where(_OBSERVABLE.c.loose_at.is_not(None))
+_LOOSE = select(_OBSERVABLE.c.digest, _OBSERVABLE.c.loose_from).where(_OBSERVABLE.c.loose_from.is_not(None))
 
 
 def _hold() -> Any:
@@ -137,11 +138,7 @@ _OBJECTS = (
 )
 
 _NAMES = listed("names")
-_RECORDED = (
-    select(_CONTRIBUTION)
-    .where(_CONTRIBUTION.c.id == _NAMES.c.value)
-    .order_by(_CONTRIBUTION.c.accepted_at, _CONTRIBUTION.c.id)
-)
+_RECORDED = select(_CONTRIBUTION).where(_CONTRIBUTION.c.id == _NAMES.c.value).order_by(_CONTRIBUTION.c.entry)
 
 _SIGHT = upsert(_SIGHTING)
 _SIGHT = _SIGHT.on_conflict_do_update(
@@ -190,12 +187,12 @@ class ContributionRows:
             statement = statement.where(_CONTRIBUTION.c.case_id == case)
         return int(self._session.scalar(statement))
 
-    def hold_loose(self, observables: Collection[bytes], at: datetime) -> None:
+    def hold_loose(self, observables: Collection[bytes], size: int) -> None:
         if observables:
-            self._session.run(_HOLD_LOOSE, {"held": as_blob(set(observables)), "at": at})
+            self._session.run(_HOLD_LOOSE, {"held": as_blob(set(observables)), "size": size})
 
-    def loose(self) -> Mapping[bytes, datetime]:
-        return {row.digest: row.loose_at for row in self._session.rows(_LOOSE)}
+    def loose(self) -> Mapping[bytes, int]:
+        return {row.digest: row.loose_from for row in self._session.rows(_LOOSE)}
 
     def known(self, observables: Collection[bytes]) -> int:
         held = as_blob(set(observables))
@@ -243,7 +240,7 @@ class ContributionRows:
 
     def _filed(self, which: ColumnElement[bool], parameters: dict[str, str]) -> list[Filed]:
         rows = self._session.rows(
-            select(_CONTRIBUTION).where(which).order_by(_CONTRIBUTION.c.accepted_at, _CONTRIBUTION.c.id),
+            select(_CONTRIBUTION).where(which).order_by(_CONTRIBUTION.c.entry),
             parameters,
         )
         held: dict[int, list[bytes]] = defaultdict(list)

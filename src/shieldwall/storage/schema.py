@@ -192,7 +192,7 @@ observable = Table(
     _number("key"),
     _needed("digest", LargeBinary),
     _needed("holders", Integer),
-    Column("loose_at", Instant),
+    Column("loose_from", Integer),
     UniqueConstraint("digest"),
 )
 

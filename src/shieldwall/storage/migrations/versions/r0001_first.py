@@ -137,7 +137,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("holders", sa.Integer(), nullable=False),
-        sa.Column("loose_at", sa.BigInteger(), nullable=True),
+        sa.Column("loose_from", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_observable")),
         sa.UniqueConstraint("digest", name=op.f("uq_observable_digest")),
     )
