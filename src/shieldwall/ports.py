@@ -161,8 +161,8 @@ class Pool(Protocol):
         """The stream of a level that has no parent, made on first use."""
         ...
 
-    def fork(self, parent: Stream, level: Level) -> Stream:
-        """A new stream that continues ``parent`` from its present end."""
+    def fork(self, parent: Stream, level: Level, settled: int) -> Stream:
+        """A new stream that continues ``parent`` from its present end, with release rows up to ``settled`` done."""
         ...
 
     def assign(self, member: str, stream: int) -> None: ...
@@ -172,12 +172,8 @@ class Pool(Protocol):
 
     def deliver(
         self, stream: Stream, keys: Sequence[ObjectKey], dates: Sequence[datetime], released_by: datetime
-    ) -> None:
-        """Append to the stream and settle everything released by then."""
-        ...
-
-    def delivered_at(self, stream: Stream, keys: Collection[ObjectKey]) -> datetime | None:
-        """When the first of these objects was delivered to the stream, None if none was."""
+    ) -> Stream:
+        """Append to the stream and settle everything released by then; the stream as it is afterwards."""
         ...
 
 

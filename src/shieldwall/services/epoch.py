@@ -22,7 +22,7 @@ from shieldwall.errors import NotFound
 from shieldwall.mechanism.access import index, level, targets
 from shieldwall.mechanism.epoch import Statement
 from shieldwall.mechanism.epoch import close as state_epoch
-from shieldwall.ports import Clock, Draw, Purpose, Store, UnitOfWork
+from shieldwall.ports import Clock, Draw, Purpose, Store, Stream, UnitOfWork
 from shieldwall.services.policies import current_policy
 from shieldwall.services.reading import deliver
 from shieldwall.services.reconsider import reconsider
@@ -168,9 +168,15 @@ def _regrade(
         if earned is stream.level:
             continue
         if (stream.id, earned) not in forks:
-            deliver(uow, stream, now)
-            forks[stream.id, earned] = uow.pool.fork(stream, earned).id
+            forks[stream.id, earned] = _fork(uow, policy, deliver(uow, stream, now), earned).id
         uow.pool.assign(member.id, forks[stream.id, earned])
+
+
+def _fork(uow: UnitOfWork, policy: Policy, stream: Stream, level: Level) -> Stream:
+    """Continue a stream at another level; only a level that receives stricter markings looks back."""
+    levels = policy.access.levels
+    looks_back = levels[level].tlp > levels[stream.level].tlp
+    return uow.pool.fork(stream, level, 0 if looks_back else stream.settled)
 
 
 def _indices(

@@ -186,11 +186,10 @@ def _due(uow: UnitOfWork, stream: Stream, now: datetime) -> bool:
     return bool(_released_by(uow, stream, now)[1])
 
 
-def deliver(uow: UnitOfWork, stream: Stream, now: datetime) -> None:
-    """Append what is due to a stream."""
+def deliver(uow: UnitOfWork, stream: Stream, now: datetime) -> Stream:
+    """Append what is due to a stream and settle what is not due to it; return the stream as it is then."""
     released_by, keys = _released_by(uow, stream, now)
-    if keys:
-        uow.pool.deliver(stream, keys, uow.objects.instants(now, len(keys)), released_by)
+    return uow.pool.deliver(stream, keys, uow.objects.instants(now, len(keys)), released_by)
 
 
 def _pseudonym_row(id_: str) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -76,18 +77,16 @@ _DUE_UP_TO = func.coalesce(
     select(func.max(_RELEASED.c.seq)).scalar_subquery(),
     literal(0),
 )
-_SETTLE = update(_STREAM).where(_STREAM.c.id == bindparam("stream")).values(settled=_DUE_UP_TO)
-
-_DELIVERED_AT = select(func.min(_DELIVERY.c.date_added)).where(
-    _BY_KEY, _DELIVERY.c.object == _OBJECT.c.key, in_lineage(_DELIVERY)
+_SETTLE = (
+    update(_STREAM)
+    .where(_STREAM.c.id == bindparam("stream"))
+    .values(settled=func.max(_STREAM.c.settled, _DUE_UP_TO))
+    .returning(_STREAM.c.settled)
 )
 
 
 class PoolRows:
-    """The ``Pool`` port.
-
-    A new fork has settled nothing, because its level may receive what its parent's never did.
-    """
+    """The ``Pool`` port."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -111,11 +110,11 @@ class PoolRows:
 
     def root(self, level: Level) -> Stream:
         found = self._session.row(select(_STREAM).where(_STREAM.c.level == level, _STREAM.c.parent.is_(None)))
-        return _stream(found) if found is not None else self._open(level, None, 0)
+        return _stream(found) if found is not None else self._open(level, None, 0, 0)
 
-    def fork(self, parent: Stream, level: Level) -> Stream:
+    def fork(self, parent: Stream, level: Level, settled: int) -> Stream:
         end = self._session.scalar(_END, {"stream": parent.id})
-        return self._open(level, parent.id, parent.fork_seq if end is None else end)
+        return self._open(level, parent.id, parent.fork_seq if end is None else end, settled)
 
     def assign(self, member: str, stream: int) -> None:
         self._session.run(_ASSIGN, {"member": member, "stream": stream})
@@ -134,7 +133,7 @@ class PoolRows:
 
     def deliver(
         self, stream: Stream, keys: Sequence[ObjectKey], dates: Sequence[datetime], released_by: datetime
-    ) -> None:
+    ) -> Stream:
         """As the port says.
 
         Raises:
@@ -149,15 +148,13 @@ class PoolRows:
         )
         if added != len(keys):
             raise StorageError(f"pool: {len(keys) - added} of {len(keys)} objects to deliver are not stored")
-        self._session.run(_SETTLE, {"stream": stream.id, "released_by": released_by})
+        settled = self._session.scalar(_SETTLE, {"stream": stream.id, "released_by": released_by})
+        return replace(stream, settled=settled)
 
-    def delivered_at(self, stream: Stream, keys: Collection[ObjectKey]) -> datetime | None:
-        line = as_list(lineage(self._session, stream.id))
-        found: datetime | None = self._session.scalar(_DELIVERED_AT, {"keys": as_list(keys), "line": line})
-        return found
-
-    def _open(self, level: Level, parent: int | None, fork_seq: int) -> Stream:
-        row = self._session.row(_NEW_STREAM, {"level": level, "parent": parent, "fork_seq": fork_seq, "settled": 0})
+    def _open(self, level: Level, parent: int | None, fork_seq: int, settled: int) -> Stream:
+        row = self._session.row(
+            _NEW_STREAM, {"level": level, "parent": parent, "fork_seq": fork_seq, "settled": settled}
+        )
         assert row is not None  # noqa: S101 - RETURNING gives the row or the statement fails
         return _stream(row)
 
