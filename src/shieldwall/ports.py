@@ -134,6 +134,10 @@ class Objects(Protocol):
         """What is served of these versions, in that order."""
         ...
 
+    def bodies(self, after: int, limit: int) -> Sequence[tuple[int, ObjectKey, bytes, bytes]]:
+        """Number, key, recorded digest and served bytes of versions numbered above ``after``; erased ones left out."""
+        ...
+
     def pseudonyms(self, ids: Collection[str]) -> None:
         """Remember pseudonymous identities, so that they can be served by id."""
         ...

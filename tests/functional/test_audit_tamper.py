@@ -78,8 +78,10 @@ TAMPERS = [
     Tamper(
         "a contribution's observables",
         "DELETE FROM holding WHERE contribution = 1",
-        "of its observables were known, found 0",
+        "differs from ledger entry",
     ),
+    Tamper("a contribution's impact", _first("contribution", "impact = impact + 1"), "differs from ledger entry"),
+    Tamper("what is served", _first("object_version", "served = flip(served, 9)"), "does not have the recorded hash"),
     Tamper("a served object", _first("object_version", "digest = flip(digest, 0)"), "differs from ledger entry"),
     Tamper(
         "a chain transaction", _first("chain_transaction", "raw = flip(raw, -1)", "sequence = 3"), "chain transaction 3"

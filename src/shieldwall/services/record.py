@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shieldwall.domain.cases import Ballot, Evidence, Verdict
-from shieldwall.domain.contributions import Contribution
+from shieldwall.domain.contributions import Contribution, Features
 from shieldwall.domain.epochs import Epoch, Payout, Priced
 from shieldwall.errors import LedgerError
 from shieldwall.ledger import (
@@ -90,7 +90,7 @@ def contribution_entry(
     salt: bytes,
     objects: Sequence[tuple[ObjectKey, bytes]],
 ) -> bytes:
-    """A contribution was taken in; who made it and what it holds are salted commitments.
+    """A contribution was taken in; who made it, what it holds and what it is valued by are salted commitments.
 
     Args:
         objects: Key and SHA-256 of what is served, for each object.
@@ -104,6 +104,7 @@ def contribution_entry(
             "root_type": contribution.root_type,
             "objects": len(contribution.objects),
             "content": commitment(salt, b"content", *content_digests(objects)).hex(),
+            "features": commitment(salt, b"features", features_bytes(contribution.features)).hex(),
             "member": commitment(salt, b"member", member.encode()).hex(),
         },
     )
@@ -113,6 +114,22 @@ def content_digests(objects: Sequence[tuple[ObjectKey, bytes]]) -> list[bytes]:
     """One digest per object, sorted, over its id, version and served bytes' hash."""
     return sorted(
         hashlib.sha256(f"{id_}\n{version}\n".encode() + digest).digest() for (id_, version), digest in objects
+    )
+
+
+def features_bytes(features: Features) -> bytes:
+    """Canonical bytes of what clustering and valuation use of a contribution."""
+    return canonical_json(
+        {
+            "root_key": features.root_key,
+            "cve": features.cve,
+            "observables": sorted(digest.hex() for digest in features.observables),
+            "hashes": sorted(digest.hex() for digest in features.hashes),
+            "parts": sorted(features.parts),
+            "impact": features.impact,
+            "decay": features.decay,
+            "known": features.known,
+        }
     )
 
 

@@ -51,6 +51,13 @@ _SERVED = select(_OBJECT.c.served).where(_BY_KEY, _OBJECT.c.served.is_not(None))
 # Without the hint SQLite walks all the member's originals; the look-up by object is the narrow one.
 _BY_MEMBER = func.likely(_ORIGINAL.c.member == bindparam("member"))
 
+_BODIES = (
+    select(_OBJECT.c.key, _OBJECT.c.stix_id, _OBJECT.c.version, _OBJECT.c.digest, _OBJECT.c.served)
+    .where(_OBJECT.c.key > bindparam("after"), _OBJECT.c.served.is_not(None))
+    .order_by(_OBJECT.c.key)
+    .limit(bindparam("most"))
+)
+
 _KEPT = select(_OBJECT.c.stix_id, _OBJECT.c.version, _ORIGINAL.c.body).where(
     _BY_KEY,
     _ORIGINAL.c.object == _OBJECT.c.key,
@@ -139,6 +146,10 @@ class ObjectRows:
         if len(rows) != len(keys):
             raise NotFound(f"objects: {len(keys) - len(rows)} of {len(keys)} versions are not served here")
         return [row.served for row in rows]
+
+    def bodies(self, after: int, limit: int) -> Sequence[tuple[int, ObjectKey, bytes, bytes]]:
+        rows = self._session.rows(_BODIES, {"after": after, "most": limit})
+        return [(row.key, (row.stix_id, row.version), row.digest, row.served) for row in rows]
 
     def pseudonyms(self, ids: Collection[str]) -> None:
         self._session.run(_PSEUDONYM, [{"id": id_} for id_ in ids])
