@@ -13,7 +13,7 @@ from shieldwall.domain.contributions import Filed
 from shieldwall.domain.members import Member, Role
 from shieldwall.panel.ballot import commitment
 from shieldwall.services.alliance import Alliance
-from shieldwall.services.review import Opened, Sealed
+from shieldwall.services.deliberation import Opened, Sealed
 
 PANELISTS = 7
 STAND_IN = (
