@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from chain_journal import ListJournal
 from hypothesis import HealthCheck, settings
@@ -107,3 +109,28 @@ def test_importing_the_chain_loads_no_evm() -> None:
         "sys.exit(bool({'eth', 'eth_keys', 'eth_utils', 'rlp', 'web3'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_nested_json_is_refused_and_kills_nothing_once_the_evm_is_loaded() -> None:
+    """With the limit that py-evm's packages set, it overflows the C stack of the whole process."""
+    program = (
+        "import sys\n"
+        "from shieldwall.chain.embedded import EmbeddedChain\n"
+        "from chain_journal import ListJournal\n"
+        "from shieldwall.errors import InvalidStix\n"
+        "from shieldwall.stix.parse import parse_envelope\n"
+        "chain, journal = EmbeddedChain(bytes(31) + b'x'), ListJournal()\n"
+        "chain.register(journal, 0, '0x' + '12' * 20)\n"
+        "chain.credit(journal, 1, {0: 5})\n"
+        "deep = b'{\"objects\": [' + b'[' * 90_000 + b']' * 90_000 + b']}'\n"
+        "try:\n"
+        "    parse_envelope(deep, max_objects=9, max_depth=9)\n"
+        "except InvalidStix:\n"
+        "    sys.exit(0)\n"
+        "sys.exit(1)\n"
+    )
+    paths = [str(Path(__file__).parents[1] / "common"), *sys.path]
+    run = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, check=False
+    )
+    assert run.returncode == 0

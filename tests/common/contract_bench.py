@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from eth.constants import BLANK_ROOT_HASH, CREATE_CONTRACT_ADDRESS, ZERO_ADDRESS, ZERO_HASH32
 from eth.db.atomic import AtomicDB
 from eth.vm.execution_context import ExecutionContext
@@ -9,6 +11,9 @@ from eth.vm.forks.frontier.transaction_context import FrontierTransactionContext
 from eth.vm.forks.prague.state import PragueState
 from eth.vm.message import Message
 from eth_typing import Address, BlockNumber
+
+# py-evm's packages raise it to 100,000, at which nested JSON in another test of this process overflows the stack.
+sys.setrecursionlimit(1000)
 
 GAS = 16_777_216
 

@@ -11,6 +11,8 @@ States are kept by root, so that going back to an earlier one costs nothing. Not
 
 from __future__ import annotations
 
+import importlib
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,20 @@ _MAX_REFUND_QUOTIENT = 5
 _ERROR_SELECTOR = bytes.fromhex("08c379a0")
 
 
+def _load() -> None:
+    """Import py-evm and put the recursion limit back that its packages raise to 100,000.
+
+    That limit is the whole process's: with theirs, deeply nested JSON from outside overflows the C stack and
+    kills the server instead of raising ``RecursionError``. The settlement contract needs no deep calls.
+    """
+    limit = sys.getrecursionlimit()
+    try:
+        importlib.import_module("eth.vm.forks.prague.state")
+        importlib.import_module("eth.vm.forks.prague.transactions")
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 class Evm:
     """Executes transactions from any state it has seen.
 
@@ -48,6 +64,7 @@ class Evm:
     """
 
     def __init__(self, operator: bytes) -> None:
+        _load()
         from eth._utils.address import generate_contract_address  # noqa: PLC0415 (py-evm is slow to load)
         from eth.constants import BLANK_ROOT_HASH  # noqa: PLC0415
         from eth.db.atomic import AtomicDB  # noqa: PLC0415
