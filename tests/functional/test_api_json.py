@@ -10,7 +10,8 @@ from http_bench import Bench, bench, indicator, report
 
 from shieldwall.domain.cases import Ballot
 from shieldwall.domain.members import Role
-from shieldwall.ledger import leaf_hash, open_checkpoint, verify_inclusion
+from shieldwall.errors import LedgerError
+from shieldwall.ledger import leaf_hash, open_checkpoint, verify_consistency, verify_inclusion
 from shieldwall.panel.ballot import commitment
 from shieldwall.web.limits import Limits
 
@@ -192,6 +193,20 @@ def test_a_proof_from_the_api_verifies_against_the_signed_checkpoint(ready: Benc
         path = [bytes.fromhex(node) for node in proof["path"]]
         verify_inclusion(leaf_hash(proof["entry"].encode()), entry["index"], head.size, path, head.root)
     assert ready.get(f"/api/ledger/proof/{head.size}").status_code == 404
+
+
+def test_a_kept_checkpoint_is_proved_to_be_the_beginning_of_the_newest(ready: Bench) -> None:
+    ready.submit(report(1))
+    text = ready.get("/api/ledger/checkpoint").content
+    kept = open_checkpoint(text, ready.alliance.verifier, ready.alliance.origin)
+    ready.submit(report(2))
+    proof = ready.get(f"/api/ledger/consistency/{kept.size}").json()
+    head = open_checkpoint(proof["checkpoint"].encode(), ready.alliance.verifier, ready.alliance.origin)
+    path = [bytes.fromhex(node) for node in proof["path"]]
+    verify_consistency(kept.size, kept.root, head.size, head.root, path)
+    with pytest.raises(LedgerError):
+        verify_consistency(kept.size, leaf_hash(b""), head.size, head.root, path)
+    assert ready.get(f"/api/ledger/consistency/{head.size + 1}").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["start=-1", "limit=0", "limit=1001", "limit=ten", "start=1.5"])

@@ -14,7 +14,7 @@ from shieldwall.domain.cases import Case, CaseStatus, Evidence, Seat, Verdict
 from shieldwall.domain.epochs import Epoch, Priced
 from shieldwall.domain.members import Member, Role
 from shieldwall.errors import NotFound
-from shieldwall.ledger import inclusion_path, leaf_hash, verify_inclusion
+from shieldwall.ledger import consistency_path, inclusion_path, leaf_hash, verify_inclusion
 from shieldwall.ports import Store, UnitOfWork
 from shieldwall.services.record import Recorder
 
@@ -54,6 +54,16 @@ class Proof:
     leaf: bytes
     path: tuple[bytes, ...]
     root: bytes
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The consistency path from the ledger of ``old`` entries to that of the latest checkpoint."""
+
+    old: int
+    size: int
+    path: tuple[bytes, ...]
     checkpoint: bytes
 
 
@@ -121,6 +131,19 @@ class Overview:
             leaf = leaf_hash(entry)
             verify_inclusion(leaf, index, head.size, path, head.root)
             return Proof(index, head.size, entry, leaf, path, head.root, uow.ledger.checkpoint() or b"")
+
+    def extend(self, old: int) -> Extension:
+        """Proof that the present ledger extends the one that had ``old`` entries.
+
+        Raises:
+            NotFound: If the ledger never had that size.
+        """
+        with self._store.read() as uow:
+            head = self._recorder.head(uow)
+            if not 0 <= old <= head.size:
+                raise NotFound(f"the ledger never had {old} entries; it has {head.size}")
+            path = tuple(consistency_path(old, head.size, uow.ledger.node))
+            return Extension(old, head.size, path, uow.ledger.checkpoint() or b"")
 
 
 def _view(uow: UnitOfWork, case: Case) -> CaseView:

@@ -138,7 +138,14 @@ def _ledger(alliance: Alliance) -> list[ControllerRouterHandler]:
             checkpoint=found.checkpoint.decode(),
         )
 
-    return [checkpoint, entries, proof]
+    @get("/ledger/consistency/{old:int}", sync_to_thread=True)
+    def consistency(request: Caller, old: FromPath[int]) -> shapes.LedgerExtension:
+        """Proof that the ledger of the newest checkpoint extends the one of ``old`` entries."""
+        found = alliance.overview.extend(old)
+        path = [node.hex() for node in found.path]
+        return shapes.LedgerExtension(found.old, found.size, path, found.checkpoint.decode())
+
+    return [checkpoint, entries, proof, consistency]
 
 
 def _operator(alliance: Alliance, log: structlog.typing.WrappedLogger) -> list[ControllerRouterHandler]:

@@ -99,6 +99,15 @@ class LedgerProof(Struct):
     checkpoint: str
 
 
+class LedgerExtension(Struct):
+    """A consistency proof (RFC 6962), hashes in hexadecimal: keep a checkpoint and check the next one against it."""
+
+    old: int
+    size: int
+    path: list[str]
+    checkpoint: str
+
+
 class ClosedEpoch(Struct):
     """The figures of a closed epoch in micro-credits and milli-points; ``settled``: they are on the chain."""
 
