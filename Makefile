@@ -9,7 +9,7 @@ RUN_READY := $(VENV)/ready-to-run
 TEST_READY := $(VENV)/ready-to-test
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash check fmt bench clean lock
+.PHONY: help demo test crash fuzz check fmt bench clean lock
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
@@ -24,6 +24,10 @@ test: $(TEST_READY) ## Run every test
 crash: $(TEST_READY) ## Kill a busy server sixty times and see that nothing is lost, halved or paid twice
 	@echo "Killing a busy server sixty times (about five minutes)"
 	@SHIELDWALL_KILLS=60 $(BIN)/python -m pytest tests/functional/test_crash.py
+
+fuzz: $(TEST_READY) ## Run the property tests ten times with examples drawn anew
+	@for round in 1 2 3 4 5 6 7 8 9 10; do echo "Round $$round" && \
+		SHIELDWALL_FUZZ=1 $(BIN)/python -m pytest -n 2 tests/property tests/ports tests/chain || exit 1; done
 
 check: $(TEST_READY) ## Lint, formatting, types, import rules
 	@echo "Linting" && $(BIN)/ruff check

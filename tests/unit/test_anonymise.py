@@ -321,3 +321,17 @@ def test_nothing_of_the_unit_42_reports_names_unit_42() -> None:
             named.add(canonical_json(obj))
     assert len(taken) == 4446
     assert changed == named
+
+
+@pytest.mark.parametrize(
+    ("alias", "text"),
+    [
+        ("A\uff38\u00df", "A\uff38SS\u0301"),
+        ("A\uff38SS", "A\uff38\u00df\u0301"),
+        ("\u0130stanbul", "i\u0307stanbul\u0301"),
+    ],
+)
+def test_a_combining_character_does_not_hide_the_end_of_an_alias(alias: str, text: str) -> None:
+    cleaned = served(indicator("[ipv4-addr:value = '192.0.2.1']", name=text), (alias,))["name"]
+    assert alias.casefold() not in cleaned.casefold()
+    assert "withheld" in cleaned

@@ -52,8 +52,14 @@ def folded(text: str) -> str:
 
 
 def _forms(text: str) -> tuple[str, ...]:
-    # A combining character can hide the end of an alias from the folded form.
-    return (text.lower(),) if text.isascii() else (folded(text), text.lower())
+    """The caseless forms a text is searched in.
+
+    Normalising after folding joins a combining character to the end of an alias and hides it, so the forms
+    before that are searched too.
+    """
+    if text.isascii():
+        return (text.lower(),)
+    return (text.lower(), text.casefold(), normalize("NFKC", text).casefold(), folded(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,10 @@ class Aliases:
         """Return what names the member in a text as it is written or in folded form, None if nothing does."""
         if self.pattern is None or not self._may_name(text):
             return None
-        match = self.pattern.search(text) or (None if text.isascii() else self.pattern.search(folded(text)))
-        return match[0] if match else None
+        for form in (text, *_forms(text)):
+            if match := self.pattern.search(form):
+                return match[0]
+        return None
 
     def removed(self, text: str, replacement: str) -> str:
         """Take out every alias, again and again until taking one out has not put another one together.
@@ -113,7 +121,7 @@ def _once(pattern: re.Pattern[str], text: str, replacement: str) -> str:
     cleaned = pattern.sub(replacement, text)
     if cleaned != text or text.isascii():
         return cleaned
-    for form in (_INVISIBLE.sub("", normalize("NFKC", text)), folded(text)):
+    for form in (_INVISIBLE.sub("", normalize("NFKC", text)), *_forms(text)):
         cleaned = pattern.sub(replacement, form)
         if cleaned != form:
             return cleaned
@@ -172,7 +180,7 @@ def registered(aliases: tuple[str, ...]) -> Aliases:
 
 
 def _spelled(texts: Iterable[str]) -> set[str]:
-    return {form for text in texts for form in (text, normalize("NFKC", text), folded(text))}
+    return {form for text in texts for form in (text, normalize("NFKC", text), *_forms(text))}
 
 
 def _pattern(texts: Iterable[str]) -> re.Pattern[str]:
