@@ -531,7 +531,6 @@ def test_seats_and_verdicts_come_back_as_they_were(store: Store) -> None:
         for item in (seat, other, voted):
             uow.cases.put_seat(item)
         assert uow.cases.seats("case-1") == [voted, other]
-        assert uow.cases.seats_of("panelist-1") == [other]
         assert uow.cases.verdict("case-1") is None
         uow.cases.judge("case-1", verdict, evidence, NOW)
         assert uow.cases.verdict("case-1") == (verdict, evidence, NOW)

@@ -11,7 +11,7 @@ from rule_samples import POLICY, START, verdict
 from shieldwall.domain.access import Level
 from shieldwall.domain.cases import Evidence
 from shieldwall.domain.members import Tier
-from shieldwall.mechanism.access import critical, due, index, level, targets
+from shieldwall.mechanism.access import critical, index, level, reach, targets
 from shieldwall.stix.markings import Tlp
 
 MEMORY = POLICY.access.memory
@@ -64,18 +64,9 @@ def test_a_case_is_critical_when_severe_or_exploited_and_never_when_invalid() ->
 
 
 def test_lower_levels_wait_longer() -> None:
-    waits = [due(START, False, step, Tlp.CLEAR, POLICY) for step in Level]
-    assert waits == [START + timedelta(days=14), START + timedelta(hours=48), START]
+    arrived = [reach(START, step, POLICY)[0] for step in Level]
+    assert arrived == [START - timedelta(days=14), START - timedelta(hours=48), START]
 
 
-def test_critical_cases_reach_every_level_at_once() -> None:
-    assert [due(START, True, step, Tlp.GREEN, POLICY) for step in Level] == [START] * 3
-
-
-@pytest.mark.parametrize("urgent", [False, True])
-def test_what_is_marked_above_a_level_never_reaches_it(urgent: bool) -> None:
-    assert due(START, urgent, Level.BASIC, Tlp.AMBER, POLICY) is not None
-    assert due(START, urgent, Level.BASIC, Tlp.AMBER_STRICT, POLICY) is None
-    assert due(START, urgent, Level.PARTIAL, Tlp.AMBER_STRICT, POLICY) is not None
-    assert due(START, urgent, Level.FULL, Tlp.AMBER_STRICT, POLICY) is not None
-    assert due(START, urgent, Level.FULL, Tlp.RED, POLICY) is None
+def test_the_lowest_level_alone_receives_nothing_above_amber_and_none_receives_red() -> None:
+    assert [reach(START, step, POLICY)[1] for step in Level] == [Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.AMBER_STRICT]

@@ -70,15 +70,12 @@ def critical(verdict: Verdict, evidence: Evidence, policy: Policy) -> bool:
     return verdict.valid and (severe or evidence.exploited_on is not None)
 
 
-def due(released_at: datetime, critical: bool, level: Level, tlp: Tlp, policy: Policy) -> datetime | None:
-    """Say when an object released at some time reaches a level, None for never.
+def reach(now: datetime, level: Level, policy: Policy) -> tuple[datetime, Tlp]:
+    """Say what has reached a level by now.
 
-    Args:
-        released_at: Time of the verdict or automatic criterion that released it.
-        critical: Of a critical case: no delay. The level's TLP limit holds all the same.
-        tlp: Marking of the object.
+    Returns:
+        The time up to which releases have arrived, which those of critical cases do not wait for, and the
+        strictest marking that arrives at all, critical or not.
     """
     rules = policy.access.levels[level]
-    if tlp > rules.tlp:
-        return None
-    return released_at if critical else released_at + timedelta(hours=rules.delay_hours)
+    return now - timedelta(hours=rules.delay_hours), rules.tlp

@@ -10,10 +10,11 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shieldwall.domain.members import Member, Role
 from shieldwall.errors import InvalidInput, NotFound
+from shieldwall.mechanism.access import reach
 from shieldwall.mediation.pseudonym import pseudonymous_identity
 from shieldwall.ports import Clock, Query, Row, Store, Stream, Submissions, UnitOfWork
 from shieldwall.services.policies import current_policy
@@ -177,9 +178,8 @@ class Reading:
 
 
 def _released_by(uow: UnitOfWork, stream: Stream, now: datetime) -> tuple[datetime, list[tuple[str, str]]]:
-    rules = current_policy(uow).access.levels[stream.level]
-    released_by = now - timedelta(hours=rules.delay_hours)
-    return released_by, list(uow.pool.undelivered(stream, released_by, rules.tlp))
+    released_by, tlp = reach(now, stream.level, current_policy(uow))
+    return released_by, list(uow.pool.undelivered(stream, released_by, tlp))
 
 
 def _due(uow: UnitOfWork, stream: Stream, now: datetime) -> bool:

@@ -98,10 +98,6 @@ class CaseRows:
             },
         )
 
-    def seats_of(self, panelist: str) -> Sequence[Seat]:
-        statement = select(_SEAT).where(_SEAT.c.panelist == panelist).order_by(_SEAT.c.seq)
-        return [_seat(row) for row in self._session.rows(statement)]
-
     def judge(self, case: str, verdict: Verdict, evidence: Evidence, at: datetime) -> None:
         self._session.run(insert(_VERDICT), {"case_id": case, "judged_at": at, **asdict(verdict), **asdict(evidence)})
 

@@ -245,7 +245,6 @@ seat = Table(
     Column("nonce", LargeBinary),
     _needed("vacated", Boolean),
     UniqueConstraint("case_id", "panelist"),
-    Index("ix_seat_panelist", "panelist"),
 )
 
 verdict = Table(

@@ -322,7 +322,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_seat")),
         sa.UniqueConstraint("case_id", "panelist", name=op.f("uq_seat_case_id_panelist")),
     )
-    op.create_index("ix_seat_panelist", "seat", ["panelist"], unique=False)
     op.create_table(
         "share",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
