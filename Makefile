@@ -6,16 +6,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_READY := $(VENV)/ready-to-run
+ECONOMICS_READY := $(VENV)/ready-to-compute
 TEST_READY := $(VENV)/ready-to-test
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash fuzz check fmt bench clean lock
+.PHONY: help demo economics test crash fuzz check fmt bench clean lock
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(RUN_READY) ## Play a sample alliance over HTTP, then leave its console running until Ctrl-C
 	@$(BIN)/shieldwall demo
+
+economics: $(ECONOMICS_READY) ## Install what the continuous models, figures and proofs need as well
 
 test: $(TEST_READY) ## Run every test
 	@echo "Running the tests on two processes"
@@ -50,7 +53,7 @@ clean: ## Remove the virtual environment and every cache
 
 lock: ## Compile requirements/*.in into pinned and hashed files; needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv, the program that compiles the pins" >&2; exit 1; }
-	@for set in base dev; do echo "Compiling requirements/$$set.in" && \
+	@for set in base economics dev; do echo "Compiling requirements/$$set.in" && \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 
@@ -66,6 +69,11 @@ $(RUN_READY): requirements/base.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements/base.txt
 	@echo "Installing shieldwall itself"
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(ECONOMICS_READY): requirements/economics.txt $(RUN_READY)
+	@echo "Installing the pinned packages of requirements/economics.txt (about a minute, once)"
+	@$(PIP) install --require-hashes -r requirements/economics.txt
 	@touch $@
 
 $(TEST_READY): requirements/dev.txt $(RUN_READY)

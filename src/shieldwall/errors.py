@@ -81,6 +81,18 @@ class MechanismError(ShieldwallError):
     """A rule of the mechanism was called outside its domain: a bug, not an input."""
 
 
+class EconomicsError(ShieldwallError):
+    """A solver was called outside its domain, or in too low a precision: a bug, not an input."""
+
+
+class MissingPackage(ShieldwallError):
+    """A package of the ``economics`` extra is not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"this needs the package {package}. Install it: pip install 'shieldwall[economics]'")
+        self.package = package
+
+
 class LedgerError(ShieldwallError):
     """A checkpoint, proof or entry that does not verify."""
 

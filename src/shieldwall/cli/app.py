@@ -12,6 +12,7 @@ from shieldwall.cli import (
     audit,
     demo,
     epoch,
+    figure,
     imports,
     init,
     member,
@@ -19,7 +20,9 @@ from shieldwall.cli import (
     policy,
     receipt,
     replay,
+    replicate,
     serve,
+    solve,
     verify,
     withdraw,
 )
@@ -71,3 +74,6 @@ verify.register(app)
 audit.register(app)
 demo.register(app)
 replay.register(app)
+app.add_typer(solve.group, name="solve")
+replicate.register(app)
+figure.register(app)

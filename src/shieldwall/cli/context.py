@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +46,7 @@ def put_json(value: object) -> None:
     """Print a value as one JSON document."""
     import json  # noqa: PLC0415
 
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def table(*headings: str, numbers: Sequence[str] = ()) -> Table:
@@ -72,19 +73,45 @@ def put_table(rows: Table, lines: Iterable[str] = ()) -> None:
         typer.echo(line)
 
 
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on standard error while the body runs, if that is a terminal.
+
+    Yields:
+        A function that takes what is going on, how much is done and how much there is (0: not known).
+    """
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    screen = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+
+
 def read_bytes(path: Path, field: str) -> bytes:
-    """Read a file, decompressing what gzip has compressed.
+    """Read a file, decompressing what gzip has compressed; ``-`` is standard input.
 
     Raises:
         InvalidInput: If it cannot be read.
     """
     import gzip  # noqa: PLC0415
+    import sys  # noqa: PLC0415
     import zlib  # noqa: PLC0415
 
     from shieldwall.errors import InvalidInput  # noqa: PLC0415
 
     try:
-        data = path.read_bytes()
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shieldwall.cli.context import AsJson, example, put_json, put_table, table
+from shieldwall.cli.context import AsJson, example, progress_bar, put_json, put_table, table
 
 
 def register(app: typer.Typer) -> None:
@@ -28,29 +28,15 @@ def replay(
 
     Every organisation becomes a member, time goes by the file's dates, simulated panelists vote.
     """
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
     from shieldwall.simulation.replay import AGGREGATORS, run_replay  # noqa: PLC0415
 
-    screen = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=screen,
-        transient=True,
-        disable=not screen.is_terminal,
-    )
-    with bar:
-        task = bar.add_task("starting", total=None)
+    with progress_bar() as advance:
         report = run_replay(
             file,
             context.find_root().obj,
             limit,
             AGGREGATORS if aggregator is None else frozenset(aggregator),
-            lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None),
+            advance,
         )
     if json:
         put_json(report.as_json())
