@@ -99,12 +99,14 @@ class Proof:
         slack: The gain that was to be excluded.
         gain: A gain over the given point that no point of the box exceeds; it may be above the slack if not proved.
         boxes: Boxes that were looked at.
+        better: A point that surely exceeds it by more than the slack: the claim is then refuted. None otherwise.
     """
 
     proved: bool
     slack: float
     gain: float
     boxes: int
+    better: tuple[float, float] | None = None
 
 
 def prove_maximum(
@@ -125,7 +127,7 @@ def prove_maximum(
     with economics_extra():
         from flint import ctx  # noqa: PLC0415
     with ctx.workprec(BITS):
-        reference = _at_point(objective, at).value
+        reference = jet_at(objective, at).value
         ranked: list[tuple[float, int, Box]] = []
         order = count()
         pending, seen, highest = [box], 0, 0.0
@@ -134,6 +136,9 @@ def prove_maximum(
                 seen += 1
                 gain = _gain(objective, part, at, reference)
                 if gain > slack:
+                    middle = ((part[0][0] + part[0][1]) / 2, (part[1][0] + part[1][1]) / 2)
+                    if _surely_better(objective, middle, reference + slack):
+                        return Proof(False, slack, gain, seen, middle)
                     heapq.heappush(ranked, (-gain, next(order), part))
                 else:
                     highest = max(highest, gain)
@@ -155,13 +160,18 @@ def _gain(objective: Objective, box: Box, at: tuple[float, float], reference: Ba
         box = edge
         value, _ = objective(*_variables(_ball(box[0]), _ball(box[1])))
     near = (min(max(at[0], box[0][0]), box[0][1]), min(max(at[1], box[1][0]), box[1][1]))
-    centre = _at_point(objective, near)
+    centre = jet_at(objective, near)
     slopes = centre.gradient if _concave(box, value) else value.gradient
     offsets = [_ball(side) - middle for side, middle in zip(box, near, strict=True)]
     tangent = centre.value + slopes[0] * offsets[0] + slopes[1] * offsets[1]
     bounds = [float((bound - reference).upper()) for bound in (value.value, tangent)]
     # A ball that holds every number bounds nothing.
     return min((bound for bound in bounds if not math.isnan(bound)), default=math.inf)
+
+
+def _surely_better(objective: Objective, point: tuple[float, float], level: Ball) -> bool:
+    value, conditions = objective(*_point(point))
+    return bool(value.value > level) and all(bool(condition.value >= 0) for condition in conditions)
 
 
 def _rising_edge(box: Box, value: Jet) -> Box:
@@ -186,10 +196,15 @@ def _concave(box: Box, value: Jet) -> bool:
     return bool(first.upper() < 0 and second.upper() < 0 and (first * second - mixed * mixed).lower() >= 0)
 
 
-def _at_point(objective: Objective, at: tuple[float, float]) -> Jet:
+def jet_at(objective: Objective, at: tuple[float, float]) -> Jet:
+    """What is maximised, with its derivatives, at one point."""
+    return objective(*_point(at))[0]
+
+
+def _point(at: tuple[float, float]) -> tuple[Jet, Jet]:
     from flint import arb  # noqa: PLC0415
 
-    return objective(*_variables(arb(at[0]), arb(at[1])))[0]
+    return _variables(arb(at[0]), arb(at[1]))
 
 
 def _variables(first: Ball, second: Ball) -> tuple[Jet, Jet]:
