@@ -173,7 +173,7 @@ def found_alliance(alliance: Alliance, name: str, policy_text: str) -> None:
         for level in Level:
             uow.pool.root(level)
         uow.commit()
-    alliance.policies.adopt(policy_text)
+    alliance.policies.adopt_uncertified(policy_text)
     with alliance.store.write() as uow:
         # Last, so that a folder whose creation was interrupted is recognised.
         uow.documents.put("alliance", "name", name.encode())

@@ -108,7 +108,7 @@ def written_entries() -> Iterator[Entry]:
     """One entry of every kind, with every field it can have."""
     contribution = filed("contribution-1").contribution
     for entry in (
-        policy_entry(AT, "00" * 32),
+        policy_entry(AT, "00" * 32, "11" * 32),
         contribution_entry(contribution, "case-1", "member-1", bytes(32), []),
         draw_entry(AT, "case-1", 0, 3, bytes(32), ["member-1"], ["member-1"]),
         commit_entry(AT, "case-1", 0, bytes(32)),

@@ -21,7 +21,7 @@ def test_the_shown_policy_is_the_file_that_init_wrote_and_checks(home: Path) -> 
 def test_an_adopted_policy_is_in_force_and_in_the_ledger(home: Path) -> None:
     path = home / "policy.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("seats = 5", "seats = 7"), encoding="utf-8")
-    adopted = shieldwall("policy", "adopt", path, "--json", home=home).json
+    adopted = shieldwall("policy", "adopt", path, "--uncertified", "--json", home=home).json
     shown = shieldwall("policy", "show", "--json", home=home).json
     assert shown["hash"] == adopted["hash"]
     assert shown["policy"]["panel"]["seats"] == 7

@@ -187,11 +187,11 @@ def test_a_policy_change_holds_from_then_on_and_is_in_the_ledger() -> None:
     script = Script()
     alice = script.enrol("alice")
     text = script.alliance.policies.current().text
-    script.alliance.policies.adopt(text.replace('budget = "1000"', 'budget = "5"'))
+    script.alliance.policies.adopt_uncertified(text.replace('budget = "1000"', 'budget = "5"'))
     script.report(alice, 1, hosts("a"))
     script.judge()
     script.close()
     assert script.alliance.settlement.balance(alice) <= 5_000_000
     with pytest.raises(InvalidInput, match=r"epoch\.days"):
-        script.alliance.policies.adopt(text.replace("days = 28", "days = 0", 1))
+        script.alliance.policies.adopt_uncertified(text.replace("days = 28", "days = 0", 1))
     assert script.alliance.auditor.run().differences == ()

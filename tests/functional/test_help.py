@@ -15,7 +15,7 @@ EXPECTED = {
     "init", "serve", "member add", "member list", "member token", "policy show", "policy check", "policy adopt",
     "import stix", "import kev", "import epss", "import cvss", "panel list", "panel vote", "panel reveal",
     "epoch close", "epoch show", "withdraw", "receipt", "verify", "audit", "demo", "replay",
-    "solve game", "solve alliance", "solve sharing", "solve outsourcing", "replicate", "figure",
+    "solve game", "solve alliance", "solve sharing", "solve outsourcing", "replicate", "figure", "certify",
 }  # fmt: skip
 
 

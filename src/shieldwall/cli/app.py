@@ -10,6 +10,7 @@ import typer
 from shieldwall import __version__
 from shieldwall.cli import (
     audit,
+    certify,
     demo,
     epoch,
     figure,
@@ -77,3 +78,4 @@ replay.register(app)
 app.add_typer(solve.group, name="solve")
 replicate.register(app)
 figure.register(app)
+certify.register(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,11 +15,14 @@ group = typer.Typer(help="Show, check and adopt the rules of the alliance.", no_
 @group.command("show", epilog=example("policy show > policy.toml"))
 def show(context: typer.Context, json: AsJson = False) -> None:
     """Print the policy in force."""
-    policy = opened(context).policies.current()
+    policies = opened(context).policies
+    policy = policies.current()
     if json:
         import tomllib  # noqa: PLC0415
 
-        put_json({"hash": policy.hash, "policy": tomllib.loads(policy.text)})
+        proof = policies.certificate()
+        known = proof.hash if proof else None
+        put_json({"hash": policy.hash, "certificate": known, "policy": tomllib.loads(policy.text)})
         return
     typer.echo(policy.text, nl=False)
 
@@ -44,17 +47,54 @@ def check(
     typer.echo(f"{path}: valid; SHA-256 {policy.hash}")
 
 
-@group.command("adopt", epilog=example("policy adopt policy.toml"))
+@group.command(
+    "adopt",
+    epilog=example("policy adopt policy.toml --certificate certificate.json", "policy adopt policy.toml --uncertified"),
+)
 def adopt(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Policy file.")],
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What `shieldwall certify --json` printed for this very file.")
+    ] = None,
+    uncertified: Annotated[
+        bool, typer.Option("--uncertified", help="Adopt without a certificate; the ledger says so.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
-    """Put a policy into force from now on; the ledger records its hash."""
+    """Put a policy into force from now on; the ledger records its hash and that of its certificate."""
+    if (certificate is not None) and uncertified:
+        raise typer.BadParameter("give --certificate FILE or --uncertified, not both", param_hint="--uncertified")
     alliance = opened(context)
-    policy = alliance.policies.adopt(read_text(file, "policy"))
+    text = read_text(file, "policy")
+    if certificate is not None:
+        policy = alliance.policies.adopt(text, read_text(certificate, "certificate"))
+    elif uncertified:
+        policy = alliance.policies.adopt_uncertified(text)
+    else:
+        _refuse_uncertified(text, file)
     alliance.review.advance()
+    proof = alliance.policies.certificate()
     if json:
-        put_json({"hash": policy.hash})
+        put_json({"hash": policy.hash, "certificate": proof.hash if proof else None})
         return
-    typer.echo(f"In force: SHA-256 {policy.hash}")
+    typer.echo(f"In force: SHA-256 {policy.hash}, {_proof(proof.hash if proof else None)}")
+
+
+def _refuse_uncertified(text: str, file: Path) -> NoReturn:
+    """A policy that is not valid is told as such; a valid one is refused for want of a certificate."""
+    from shieldwall.domain.policy import parse_policy  # noqa: PLC0415
+    from shieldwall.errors import InvalidInput  # noqa: PLC0415
+
+    parse_policy(text)
+    raise InvalidInput(
+        "certificate",
+        "nothing",
+        "a certificate of this policy",
+        f"Make one: shieldwall certify --policy {file} --members members.csv --json > certificate.json; then add "
+        "--certificate certificate.json. To adopt it all the same, add --uncertified",
+    )
+
+
+def _proof(certificate_hash: str | None) -> str:
+    return f"certificate {certificate_hash}" if certificate_hash else "uncertified"

@@ -17,6 +17,7 @@ from itertools import pairwise
 import msgspec
 
 from shieldwall.domain.cases import Case, CaseStatus, Judged, Method, Verdict
+from shieldwall.domain.certificates import parse_certificate
 from shieldwall.domain.contributions import Filed
 from shieldwall.domain.epochs import Epoch
 from shieldwall.domain.members import Member
@@ -31,7 +32,7 @@ from shieldwall.ports import Clock, Link, Purpose, SettlementChain, Store, UnitO
 from shieldwall.services.ballots_again import ballots_again, opens
 from shieldwall.services.cases_again import cases_again
 from shieldwall.services.epoch import judged_case, state
-from shieldwall.services.policies import policy_with
+from shieldwall.services.policies import objection, policy_with
 from shieldwall.services.record import contribution_entry, draw_entry, epoch_entry, verdict_entry
 from shieldwall.services.settlement import amounts_by_account, noted_balances
 
@@ -142,16 +143,31 @@ class _Session:
             yield f"ledger checkpoint of size {checkpoint.size}: does not match the tree of {frontier.size} entries"
 
     def _policies(self) -> Iterator[str]:
-        last = ""
+        last, certificate = "", None
         for index, entry in self._of_kind(EntryKind.POLICY):
             last = str(entry.fields.get("policy"))
             policy = self._policy(last)
             if policy is None or policy.hash != last:
                 yield f"ledger entry {index}: the text of policy {last[:12]} is missing or differs"
+            certificate = entry.fields.get("certificate")
+            if certificate is not None:
+                yield from _guarded(f"ledger entry {index}", self._certificate(index, str(certificate), last))
         current = self._uow.documents.get("policy", "current")
         known = self._uow.documents.get("policy", last)
         if current != known:
             yield f"policy in force: is not the last one in the ledger, {last[:12]}"
+        proof = self._uow.documents.get("certificate", "current")
+        kept = self._uow.documents.get("certificate", str(certificate)) if certificate is not None else b""
+        if proof != kept:
+            yield "certificate of the policy in force: is not the last one in the ledger"
+
+    def _certificate(self, index: int, expected: str, policy_hash: str) -> Iterator[str]:
+        """The certificate that an adoption names: its bytes are kept, and it certifies that very policy."""
+        text = self._uow.documents.get("certificate", expected)
+        if text is None or hashlib.sha256(text).hexdigest() != expected:
+            yield f"ledger entry {index}: the text of certificate {expected[:12]} is missing or differs"
+        elif objection(parse_certificate(text), policy_hash):
+            yield f"ledger entry {index}: certificate {expected[:12]} does not certify policy {policy_hash[:12]}"
 
     def _contributions(self) -> Iterator[str]:
         """Each contribution against its entry, and each entry against a contribution."""

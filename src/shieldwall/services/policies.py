@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from shieldwall.domain.cases import CaseStatus
+from shieldwall.domain.certificates import Certificate, parse_certificate
 from shieldwall.domain.policy import Policy, parse_policy
-from shieldwall.errors import StorageError
+from shieldwall.errors import InvalidInput, StorageError
 from shieldwall.ports import Clock, Store, UnitOfWork
 from shieldwall.services.reconsider import reconsider
 from shieldwall.services.record import Recorder, policy_entry
@@ -45,19 +46,62 @@ class Policies:
         with self._store.read() as uow:
             return current_policy(uow)
 
-    def adopt(self, text: str) -> Policy:
-        """Put a policy into force from now on; a text already in force changes nothing.
+    def certificate(self) -> Certificate | None:
+        """The certificate on which the policy in force was adopted, None if it was adopted uncertified."""
+        with self._store.read() as uow:
+            text = uow.documents.get("certificate", "current")
+            return parse_certificate(text) if text else None
+
+    def adopt(self, text: str, certificate_text: str) -> Policy:
+        """Put a certified policy into force from now on; the ledger records both hashes.
+
+        A policy already in force on the same certificate changes nothing.
+
+        Raises:
+            InvalidPolicy: If it is not a valid policy; the one in force stays.
+            InvalidInput: If the certificate is none, is of another policy, or does not certify it.
+        """
+        policy = parse_policy(text)
+        certificate = parse_certificate(certificate_text)
+        if reason := objection(certificate, policy.hash):
+            raise InvalidInput("certificate", certificate.hash, "a positive certificate of this policy", reason)
+        return self._adopt(policy, certificate)
+
+    def adopt_uncertified(self, text: str) -> Policy:
+        """Put a policy into force from now on without a certificate; the ledger says that there was none.
+
+        A policy already in force changes nothing, and keeps its certificate.
 
         Raises:
             InvalidPolicy: If it is not a valid policy; the one in force stays.
         """
-        policy = parse_policy(text)
+        return self._adopt(parse_policy(text), None)
+
+    def _adopt(self, policy: Policy, certificate: Certificate | None) -> Policy:
+        text, proof = policy.text.encode(), certificate.text if certificate else b""
         with self._store.write() as uow:
-            if uow.documents.get("policy", "current") == text.encode():
+            in_force = uow.documents.get("policy", "current") == text
+            if in_force and (certificate is None or uow.documents.get("certificate", "current") == proof):
                 return policy
-            uow.documents.put("policy", policy.hash, text.encode())
-            uow.documents.put("policy", "current", text.encode())
+            uow.documents.put("policy", policy.hash, text)
+            uow.documents.put("policy", "current", text)
+            if certificate is not None:
+                uow.documents.put("certificate", certificate.hash, proof)
+            uow.documents.put("certificate", "current", proof)
             reconsider(uow, CaseStatus.WAITING, CaseStatus.REVIEW)
-            self._recorder.append(uow, [policy_entry(self._clock.now(), policy.hash)])
+            recorded = certificate.hash if certificate else None
+            self._recorder.append(uow, [policy_entry(self._clock.now(), policy.hash, recorded)])
             uow.commit()
         return policy
+
+
+def objection(certificate: Certificate, policy_hash: str) -> str:
+    """Why a policy cannot be adopted on this certificate, and what to do; empty if it can."""
+    if certificate.policy != policy_hash:
+        return (
+            f"It is of policy {certificate.policy[:12]}, this one is {policy_hash[:12]}. Certify this one: "
+            "shieldwall certify --policy POLICY --members MEMBERS --json > certificate.json"
+        )
+    if not certificate.certified:
+        return f"It does not certify the policy: {'; '.join(certificate.reasons)}. Mend the policy and certify it again"
+    return ""

@@ -78,9 +78,9 @@ class Recorder:
         return head.size
 
 
-def policy_entry(at: datetime, policy_hash: str) -> bytes:
-    """A policy was adopted."""
-    return encode(EntryKind.POLICY, at, {"policy": policy_hash})
+def policy_entry(at: datetime, policy_hash: str, certificate_hash: str | None) -> bytes:
+    """A policy was adopted, on a certificate or, with None, uncertified."""
+    return encode(EntryKind.POLICY, at, {"policy": policy_hash, "certificate": certificate_hash})
 
 
 def contribution_entry(
