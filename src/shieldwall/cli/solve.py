@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shieldwall.cli.context import AsJson, example, progress_bar, put_json, read_text
+
+if TYPE_CHECKING:
+    from shieldwall.economics.model import Model
 
 
 class SharingRegime(StrEnum):
@@ -48,29 +51,39 @@ def game(params: Params, json: AsJson = False) -> None:
 
     Parameters: {"payoffs": [[[row, column], ...], ...]}; a payoff is a number or text such as "7/2".
     """
-    _solve("game", None, params, json)
+    from shieldwall.economics.games.document import model  # noqa: PLC0415
+
+    _solve(model(None), params, json)
 
 
 @group.command("alliance", epilog=example("solve alliance --params alliance.json --json"))
 def alliance(params: Params, json: AsJson = False) -> None:
     """Say who shares in an alliance, and what full sharing costs.
 
-    Parameters: {"members": [{"knowledge": k, "benefit": b, "risk": r, "reward": t}, ...], "exclusion": rho}.
+    Parameters: {"members": [{"knowledge": k, "benefit": b, "risk": r, "reward": t}, ...], "exclusion": rho};
+    with "target": nash, strict, dominant, unique or potential, it also ranks the levers that reach it.
     """
-    _solve("alliance", None, params, json)
+    from shieldwall.economics.alliance.document import model  # noqa: PLC0415
+
+    _solve(model(None), params, json)
 
 
 @group.command("sharing", epilog=example("solve sharing --params market.json --regime joint-profit --json"))
 def sharing(
     params: Params,
     regime: Annotated[SharingRegime, typer.Option(help="Who decides what, and when.")] = SharingRegime.NASH,
+    proof: Annotated[
+        bool, typer.Option("--prove", help="Also prove, rounding included, that no deviation gains more than 1e-9.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Find how much competing firms invest and share.
 
     Parameters: a, b1, b2, demand_spillover, cost_spillover, rivalry, leakage, cost; see the reference page.
     """
-    _solve("sharing", regime.value, params, json)
+    from shieldwall.economics.sharing.document import model  # noqa: PLC0415
+
+    _solve(model(regime.value, proving=proof), params, json)
 
 
 @group.command("outsourcing", epilog=example("solve outsourcing --params service.json --regime requirement --json"))
@@ -86,17 +99,17 @@ def outsourcing(
     Parameters: clients, attacks, system_value, provider_cost, client_cost, spillover, requirement; see the
     reference page.
     """
-    _solve("outsourcing", regime.value, params, json)
+    from shieldwall.economics.outsourcing.document import model  # noqa: PLC0415
+
+    _solve(model(regime.value), params, json)
 
 
-def _solve(name: str, regime: str | None, params: Path, as_json: bool) -> None:
+def _solve(model: Model[Any], params: Path, as_json: bool) -> None:
     from shieldwall.economics.model import answer  # noqa: PLC0415
-    from shieldwall.economics.models import model_named  # noqa: PLC0415
     from shieldwall.economics.parameters import load_json  # noqa: PLC0415
     from shieldwall.economics.status import Status  # noqa: PLC0415
 
     document = load_json(read_text(params, "params"))
-    model = model_named(name, regime)
     with progress_bar() as advance:
         solved = answer(model, document, lambda done, total: advance("solving", done, total))
     if as_json:
