@@ -37,6 +37,11 @@ def test_init_refuses_a_folder_that_holds_something(home: Path) -> None:
     assert (home / "ledger.pub").read_bytes() == before
 
 
+def test_a_name_with_brackets_is_shown_as_it_is(home: Path) -> None:
+    assert shieldwall("member", "add", "[/x] [bold]Ltd[/bold] :bomb:", "--role", "member", home=home).code == 0
+    assert "[/x] [bold]Ltd[/bold] :bomb:" in shieldwall("member", "list", home=home).out
+
+
 def test_init_refuses_an_empty_name_and_makes_nothing(tmp_path: Path) -> None:
     assert "name" in shieldwall("init", "--name", " ", home=tmp_path / "a").refusal
     assert not (tmp_path / "a").exists()

@@ -51,6 +51,22 @@ def test_a_person_reads_a_verdict_and_ranked_levers(tmp_path: Path, params: Path
     assert text.index("  order ") < text.index("  reward ")
 
 
+def test_the_ranking_rests_on_costs_that_are_told_and_can_be_given(tmp_path: Path) -> None:
+    asked = {"members": MEMBERS, "exclusion": 0.1, "target": "nash"}
+    default, dear = solve(tmp_path, asked).json, solve(tmp_path, asked | {"costs": {"slip": 1}}).json
+    assert default["costs"] == {"slip": 0.05, "reward": 1.0, "risk": 1.2, "order": 0.0}
+    assert dear["costs"]["slip"] == 1
+    assert (default["levers"][0]["lever"], dear["levers"][0]["lever"]) == ("exclusion", "reward")
+    assert solve(tmp_path, asked | {"costs": {"slips": 1}}).code == 1
+
+
+def test_the_answer_says_how_numbers_were_read(tmp_path: Path) -> None:
+    mixed = solve(tmp_path, {"members": MEMBERS, "exclusion": 1}).json["read"]
+    assert mixed == "integers as they are and decimals as written and text as fractions"
+    whole = solve(tmp_path, {"members": [dict.fromkeys(MEMBERS[0], 1)], "exclusion": 1}).json["read"]
+    assert whole == "integers as they are"
+
+
 def test_levers_are_ranked_for_a_target(tmp_path: Path) -> None:
     found = solve(tmp_path, {"members": MEMBERS, "exclusion": 0.1, "target": "nash"}).json
     amounts = {lever["lever"]: lever["amount"] for lever in found["levers"]}

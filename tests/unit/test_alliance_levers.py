@@ -241,6 +241,30 @@ def test_a_lever_reaches_its_target_and_a_little_less_of_it_does_not(target: Not
             assert holds(alliance.risking(left), target)
 
 
+@pytest.mark.parametrize("target", list(Notion))
+def test_risk_is_a_lever_only_as_far_as_there_is_risk(target: Notion) -> None:
+    """Within reach, a hair more than told suffices and takes no more than there is; else all of it may not suffice."""
+    hair, reached = Fraction(1, 10**15), 0
+    for alliance in (*games(31, sample=40, most=4), Alliance([3, 1], [1, 1], ["1/2", "1/2"], [0, 0], 1)):
+        lever = next(lever for lever in levers(alliance, target) if lever.name == "risk")
+        if lever.amount is None:
+            if target in {Notion.NASH, Notion.DOMINANT}:
+                assert not holds(alliance.risking(min(risk, Fraction()) for risk in alliance.risk), target)
+            continue
+        reached += 1
+        both = zip(alliance.risk, lever.per_member, strict=True)
+        left = [max(risk - gone - hair, min(risk, Fraction())) for risk, gone in both]
+        assert holds(alliance.risking(left), target)
+    assert reached
+
+
+def test_a_risk_that_must_fall_below_nothing_is_out_of_reach() -> None:
+    alliance = Alliance([3, 1], [1, 1], ["1/2", "1/2"], [0, 0], 1)
+    ranked = {lever.name: lever for lever in levers(alliance, Notion.UNIQUE)}
+    assert ranked["risk"].amount is None
+    assert ranked["reward"].amount == Fraction(1, 2)
+
+
 def test_the_levers_are_ranked_by_cost_and_prices_turn_the_rank() -> None:
     alliance = Alliance([3, 1, 2], [1, 1, 1], [2, 2, 2], [0, 0, 0], "1/4")
     ranked = levers(alliance, Notion.NASH)

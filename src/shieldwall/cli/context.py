@@ -66,8 +66,8 @@ def put_table(rows: Table, lines: Iterable[str] = ()) -> None:
 
     from rich.console import Console  # noqa: PLC0415
 
-    # A pipe has no width: there nothing is cut.
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    # A pipe has no width: there nothing is cut. A name may hold brackets: they are no markup.
+    console = Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False, emoji=False)
     console.print(rows)
     for line in lines:
         typer.echo(line)
@@ -119,7 +119,7 @@ def read_bytes(path: Path, field: str) -> bytes:
 
 
 def read_text(path: Path, field: str) -> str:
-    """Read a text file in UTF-8.
+    """Read a text file in UTF-8, with or without a byte order mark.
 
     Raises:
         InvalidInput: If it cannot be read.
@@ -127,6 +127,6 @@ def read_text(path: Path, field: str) -> str:
     from shieldwall.errors import InvalidInput  # noqa: PLC0415
 
     try:
-        return read_bytes(path, field).decode("utf-8")
+        return read_bytes(path, field).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput(field, str(path), f"text in UTF-8 ({error.reason})") from error

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from decimal import Decimal
 from fractions import Fraction
 
 from shieldwall.economics.alliance.equilibria import full_sharing, greatest_equilibrium, least_equilibrium
 from shieldwall.economics.alliance.members import Alliance
 from shieldwall.economics.alliance.potential import potential_rewards
-from shieldwall.economics.alliance.ranking import Lever, lever_lines, levers
+from shieldwall.economics.alliance.ranking import Lever, UnitCosts, lever_lines, levers
 from shieldwall.economics.alliance.recruitment import conditional_pledges, founding_set, pledge_threshold
 from shieldwall.economics.alliance.rewards import dominant_rewards, nash_rewards, unique_rewards
 from shieldwall.economics.alliance.stability import MAX_STARTS, basin, gaining_coalition
 from shieldwall.economics.alliance.tariffs import Notion, Tariff, flat, proportional, two_part
 from shieldwall.economics.model import Entry, Model, Progress
-from shieldwall.economics.parameters import Parameters, plain
+from shieldwall.economics.parameters import EXACT, Parameters, as_rational, plain
 from shieldwall.economics.status import Status
 from shieldwall.errors import InvalidInput
 
@@ -43,26 +44,43 @@ class Problem:
 
     alliance: Alliance
     target: Notion | None
+    costs: UnitCosts
+    read: str
 
 
 def _read(given: Parameters) -> Problem:
     columns: dict[str, list[Fraction]] = {name: [] for name in ("knowledge", "benefit", "risk", "reward")}
+    kinds: set[type] = set()
     for member in given.children("members"):
         for name, column in columns.items():
-            column.append(_number(member, name, least=0 if name in {"knowledge", "benefit"} else None))
+            column.append(_number(member, name, 0 if name in {"knowledge", "benefit"} else None, kinds))
         member.close()
     if not columns["knowledge"]:
         raise InvalidInput(given.path("members"), [], "at least one member")
-    exclusion = _number(given, "exclusion", least=0)
+    exclusion = _number(given, "exclusion", 0, kinds)
     if exclusion > 1:
         raise InvalidInput(given.path("exclusion"), float(exclusion), "a number from 0 to 1")
     target = Notion(given.choice("target", tuple(Notion))) if given.has("target") else None
+    costs = _costs(given.child("costs"), kinds) if given.has("costs") else UnitCosts()
     alliance = Alliance(columns["knowledge"], columns["benefit"], columns["risk"], columns["reward"], exclusion)
-    return Problem(alliance, target)
+    read = " and ".join(words for kind, words in _READ.items() if kind in kinds)
+    return Problem(alliance, target, costs, read)
 
 
-def _number(given: Parameters, key: str, least: int | None) -> Fraction:
-    value = given.rational(key)
+_READ = {int: "integers as they are", Decimal: "decimals as written", str: "text as fractions"}
+"""How each kind of number is read."""
+
+
+def _costs(given: Parameters, kinds: set[type]) -> UnitCosts:
+    told = {item.name: _number(given, item.name, 0, kinds) for item in fields(UnitCosts) if given.has(item.name)}
+    given.close()
+    return UnitCosts(**told)
+
+
+def _number(given: Parameters, key: str, least: int | None, kinds: set[type]) -> Fraction:
+    raw = given.take(key, EXACT)
+    kinds.add(type(raw))
+    value = as_rational(given.path(key), raw)
     if least is not None and value < least:
         raise InvalidInput(given.path(key), plain(float(value)), f"a number of at least {least}")
     if value and not 1 / LARGEST <= abs(value) <= LARGEST:
@@ -73,17 +91,19 @@ def _number(given: Parameters, key: str, least: int | None) -> Fraction:
 def _solve(problems: Sequence[Problem], progress: Progress) -> Sequence[Entry]:
     entries = []
     for done, problem in enumerate(problems, 1):
-        entries.append(_entry(problem.alliance, problem.target))
+        entries.append(_entry(problem))
         progress(done, len(problems))
     return entries
 
 
-def _entry(alliance: Alliance, target: Notion | None) -> Entry:
+def _entry(problem: Problem) -> Entry:
+    alliance, target = problem.alliance, problem.target
     full = full_sharing(alliance)
     nash, dominant = nash_rewards(alliance), dominant_rewards(alliance)
     unique, potential = unique_rewards(alliance), potential_rewards(alliance)
     entry: dict[str, object] = {
         "status": Status.SOLVED.value,
+        "read": problem.read,
         "members": len(alliance),
         "exact": alliance.exact and full.exact and unique.exact and potential.exact,
         "least_equilibrium": list(least_equilibrium(alliance)),
@@ -124,10 +144,11 @@ def _entry(alliance: Alliance, target: Notion | None) -> Entry:
         },
     }
     if target is not None:
-        ranked = levers(alliance, target)
+        ranked = levers(alliance, target, problem.costs)
         entry |= {
             "target": target.value,
             "levers": [_lever(lever) for lever in ranked],
+            "costs": {item.name: float(getattr(problem.costs, item.name)) for item in fields(UnitCosts)},
             "lever_table": list(lever_lines(ranked)),
         }
     if len(alliance) <= DETAILED:
@@ -215,6 +236,7 @@ def _tell(entry: Entry) -> Iterator[str]:
     if "lever_table" in entry:
         yield f"To make full sharing {entry['target']}, each lever alone:"
         yield from (f"  {line}" for line in _list(entry["lever_table"]))
+        yield "  at " + ", ".join(f"{name} {cost}" for name, cost in _object(entry["costs"]).items())
     if "left_out" in entry:
         yield f"Left out: {entry['left_out']}"
     yield _sentence(full, totals)
@@ -226,7 +248,7 @@ def _sentence(full: dict[str, object], totals: dict[str, object]) -> str:
     extra = max(0.0, float(str(totals["unique"])))
     if full["nash"]:
         return (
-            "All sharing holds once all expect it, and so does less: publish pledges, or pay just over "
+            "Everybody shares if all expect it, and fewer share if they do not: publish pledges, or pay just over "
             f"{extra:.6g} in all along the order of joining."
         )
     who = _list(full["deviators"])

@@ -134,7 +134,12 @@ def _reward(alliance: Alliance, target: Notion, costs: UnitCosts) -> Lever:
 def _risk(alliance: Alliance, target: Notion, costs: UnitCosts) -> Lever:
     """Risk removed works like reward, but there is no more of it to remove than there is."""
     extra, attained = _extra(alliance, target)
-    if any(removed > max(risk, Fraction()) for removed, risk in zip(extra, alliance.risk, strict=True)):
+    # An infimum is of use only if a little more can be removed: of a risk removed wholly, nothing is left.
+    more = Fraction() if attained else PRECISION * max([Fraction(1), *(abs(risk) for risk in alliance.risk)])
+    left = tuple(risk - removed for removed, risk in zip(extra, alliance.risk, strict=True))
+    if any(rest < 0 < removed for removed, rest in zip(extra, left, strict=True)):
+        return _beyond("risk")
+    if not holds(alliance.risking(max(rest - more, min(rest, Fraction())) for rest in left), target):
         return _beyond("risk")
     amount = sum(extra, Fraction())
     return Lever("risk", amount, costs.risk * amount, None, extra, attained)
