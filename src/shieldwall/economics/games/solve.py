@@ -1,7 +1,7 @@
 """All equilibria of a game, with what is proven about the list.
 
 Exact enumeration wherever it ends in about a second; beyond that floating point (``simple``), and only for games that
-are proven not degenerate. What neither can do is said.
+pass its test of not being degenerate. What neither can do is said.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def solve_game(game: Bimatrix) -> GameSolution:
         game: Any size. Up to 10 x 10 the answer is always exact and complete.
 
     Returns:
-        The equilibria with their regret. Beyond that size a game whose best-response polytopes are proven simple is
+        The equilibria with their regret. Beyond that size a game whose best-response polytopes test simple is
         solved in floating point, ``exact`` then false; a degenerate one is not proven if its vertices are too many.
 
     >>> solution = solve_game(Bimatrix.of([[(2, 1), (0, 0)], [(0, 0), (1, 2)]]))
