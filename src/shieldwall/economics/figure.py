@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "shieldwall.economics.pair.figures",
+    "shieldwall.economics.alliance.figures",
     "shieldwall.economics.sharing.figures",
     "shieldwall.economics.outsourcing.figures",
 )
