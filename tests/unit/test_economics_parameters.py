@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -82,6 +83,14 @@ def test_one_bad_object_leaves_the_batch_and_its_order_alone() -> None:
     assert [entry["status"] for entry in entries] == ["solved", "invalid", "invalid", "invalid", "solved"]
     assert (entries[0]["x"], entries[4]["x"]) == (2, 8)
     assert "x: got NaN" in entries[1]["reason"]
+
+
+def test_what_cannot_be_read_has_the_keys_that_every_entry_has() -> None:
+    listed = replace(DOUBLED, unread={"equilibria": []})
+    entry = answer(listed, load_json('{"x": true}'))
+    assert isinstance(entry, dict)
+    assert entry["equilibria"] == []
+    assert answer(listed, {"x": 1}) == {"status": "solved", "x": 2}
 
 
 def test_one_object_gives_one_entry_and_an_empty_list_an_empty_list() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from shieldwall.economics.sharing import Exponential, Hyperbolic, Leakage, Market, Volume, solve, solve_many
+from shieldwall.economics.sharing.accounts import accounts
 from shieldwall.economics.sharing.proof import prove
 from shieldwall.economics.status import Status
 
@@ -73,6 +74,30 @@ def test_unequal_firms_are_proved_each_with_its_own_payoff() -> None:
     assert [proof.proved for proof in prove(market, "nash", equilibrium)] == [True, True]
     swapped = replace(equilibrium, investment=equilibrium.investment[::-1], sharing=equilibrium.sharing[::-1])
     assert not all(proof.proved for proof in prove(market, "nash", swapped))
+
+
+@pytest.mark.parametrize("regime", ["nash", *COOPERATIVE])
+def test_many_firms_that_are_alike_are_proved_and_a_point_beside_is_not(regime: str) -> None:
+    for firms in (3, 7):
+        pair = random_markets(1, seed=firms)
+        market = Market(
+            pair.a[:, 0], pair.b1, pair.b2, demand_spillover=pair.demand_spillover, cost_spillover=0.5,
+            rivalry=pair.rivalry, leakage=pair.leakage, cost=pair.cost, firms=firms,
+        )  # fmt: skip
+        (solution,) = solve(market, regime).equilibria
+        beside = replace(solution, investment=tuple(1.01 * value for value in solution.investment))
+        (proof,) = prove(market, regime, solution)
+        (refuted,) = prove(market, regime, beside)
+        assert proof.proved
+        assert refuted.better is not None
+
+
+def test_of_one_decision_maker_the_slack_is_what_all_firms_gain_together() -> None:
+    (best,) = solve(CALM, "planner").equilibria
+    off = replace(best, investment=tuple(1.001 * value for value in best.investment))
+    lost = best.welfare - accounts(CALM, np.array([off.sharing]), np.array([off.investment])).welfare[0]
+    assert [proof.proved for proof in prove(CALM, "planner", off, slack=1.1 * lost)] == [True]
+    assert [proof.proved for proof in prove(CALM, "planner", off, slack=0.9 * lost)] == [False]
 
 
 def test_where_the_method_does_not_apply_nothing_is_claimed() -> None:

@@ -164,9 +164,14 @@ def _gain(objective: Objective, box: Box, at: tuple[float, float], reference: Ba
     slopes = centre.gradient if _concave(box, value) else value.gradient
     offsets = [_ball(side) - middle for side, middle in zip(box, near, strict=True)]
     tangent = centre.value + slopes[0] * offsets[0] + slopes[1] * offsets[1]
-    bounds = [float((bound - reference).upper()) for bound in (value.value, tangent)]
+    bounds = [_upper(bound - reference) for bound in (value.value, tangent)]
     # A ball that holds every number bounds nothing.
     return min((bound for bound in bounds if not math.isnan(bound)), default=math.inf)
+
+
+def _upper(ball: Ball) -> float:
+    """A float that no number of the ball exceeds; converting may round to nearest, hence the step up."""
+    return math.nextafter(float(ball.upper()), math.inf)
 
 
 def _surely_better(objective: Objective, point: tuple[float, float], level: Ball) -> bool:

@@ -6,7 +6,7 @@ A batch is never lost: an object that cannot be read becomes an entry with ``sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from shieldwall.economics.parameters import Parameters
@@ -31,12 +31,14 @@ class Model(Generic[Problem]):
         solve: Solves problems, as an array where that is faster; one entry each, in order; raises nothing for a
             well-posed problem.
         tell: The lines that show an entry to a person, the last a sentence of interpretation.
+        unread: Keys that an entry has which could not be read, beside ``status`` and ``reason``.
     """
 
     name: str
     read: Callable[[Parameters], Problem]
     solve: Callable[[Sequence[Problem], Progress], Sequence[Entry]]
     tell: Callable[[Entry], Iterable[str]]
+    unread: Entry = field(default_factory=dict)
 
 
 def answer(model: Model[Problem], document: object, progress: Progress = lambda done, total: None) -> object:
@@ -64,7 +66,7 @@ def _entries(model: Model[Problem], objects: Sequence[object], progress: Progres
             problem = model.read(parameters)
             parameters.close()
         except InvalidInput as error:
-            entries[place] = {"status": Status.INVALID.value, "reason": str(error)}
+            entries[place] = {"status": Status.INVALID.value, "reason": str(error), **model.unread}
         else:
             problems.append(problem)
             places.append(place)

@@ -2,18 +2,21 @@
 
 The numerical test of ``nash`` and ``cooperative`` compares candidates in floating point. Here branch and bound in
 ball arithmetic covers every sharing in [0, 1] and every investment: up to a limit by boxes, beyond it because the
-objective surely stays below what is claimed. Two firms, the built-in costs, no cost of units sold.
+objective surely stays below what is claimed. Built-in forms, no cost of units sold; two firms, or more that are alike.
+Of one decision maker the choices covered are those that are equal for all firms.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from shieldwall.economics.bounds import BITS, Ball, Jet, Proof, jet_at, prove_maximum
 from shieldwall.economics.precision import economics_extra
 from shieldwall.economics.sharing.forms import Exponential, Leakage, QuadraticCost
 from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.objective import PER_FIRM_WEIGHTS
+from shieldwall.economics.sharing.prices import price_weights
 from shieldwall.economics.sharing.result import Equilibrium
 
 SLACK = 1e-9
@@ -27,24 +30,25 @@ def prove(market: Market, regime: str, equilibrium: Equilibrium, *, slack: float
         market: One market.
         regime: ``nash``, or one of the regimes with a single decision maker and equal choices.
         equilibrium: A solution of it.
-        slack: Above 0.
+        slack: Above 0, in units of profit: of the firm that deviates, or of all firms where one decides for all.
 
     Returns:
-        One proof for each firm under ``nash``, else one; none where the method does not apply.
+        One proof for each firm under ``nash``, one for all if more than two are alike; one for a single decision
+        maker; none where the method does not apply.
 
     Raises:
         MissingPackage: If python-flint is not installed.
     """
-    if market.firms != 2 or market.volume is not None or not isinstance(market.leakage, Leakage):
+    if market.volume is not None or not isinstance(market.leakage, Leakage):
         return ()
     if not isinstance(market.cost, QuadraticCost):
         return ()
-    numbers = _Numbers(market)
-    if regime == "nash":
-        return tuple(_no_deviation(numbers, equilibrium, firm, slack) for firm in range(2))
-    if regime in PER_FIRM_WEIGHTS and bool(market.equal[0]) and len(set(equilibrium.investment)) == 1:
-        weight = float(PER_FIRM_WEIGHTS[regime](market.b1, market.b2)[0])
-        return (_no_better_optimum(numbers, equilibrium, weight, slack),)
+    alike = bool(market.equal[0]) and len({*zip(equilibrium.sharing, equilibrium.investment, strict=True)}) == 1
+    if regime == "nash" and (alike or market.firms == 2):
+        firms = range(1 if market.firms > 2 else 2)
+        return tuple(_no_deviation(_Numbers(market), equilibrium, firm, slack) for firm in firms)
+    if regime in PER_FIRM_WEIGHTS and alike:
+        return (_no_better_optimum(_Numbers(market), equilibrium, regime, slack),)
     return ()
 
 
@@ -63,6 +67,7 @@ class _Numbers:
         self.own, self.rival, self.joint = (arb(float(item[0])) for item in (leakage.own, leakage.rival, leakage.joint))
         self.k, self.max_saving = arb(float(cost.k[0])), arb(float(cost.max_saving[0]))
         self.rate = arb(float(cost.rate[0])) if isinstance(cost, Exponential) else None
+        self.firms = market.firms
 
     def remaining(self, y: Jet | Ball) -> Jet | Ball:
         """The share of the investment cost that remains at knowledge y."""
@@ -72,13 +77,13 @@ class _Numbers:
 
 
 def _no_deviation(numbers: _Numbers, equilibrium: Equilibrium, firm: int, slack: float) -> Proof:
-    """One firm's payoff b1 p_i^2 - f over its own choices, the rival's being what they are."""
+    """One firm's payoff b1 p_i^2 - f over its own choices, the rivals' being what they are."""
     from flint import arb, ctx  # noqa: PLC0415
 
     with ctx.workprec(BITS):
-        n, rival = numbers, 1 - firm
+        n, rival, rivals = numbers, 1 - firm, numbers.firms - 1
         s_j, t_j = arb(equilibrium.sharing[rival]), arb(equilibrium.investment[rival])
-        determinant = 4 * n.b1**2 - n.b2**2
+        kappa, weight = price_weights(n.b1, n.b2, n.firms)
         curvature = n.k / 2 * n.remaining(n.cost_spillover[firm] * t_j * s_j)
 
         def own_intercept(s: Jet, t: Jet) -> Jet:
@@ -86,19 +91,19 @@ def _no_deviation(numbers: _Numbers, equilibrium: Equilibrium, firm: int, slack:
             return t - n.own * (s * s) + n.joint * s_j * s + fixed
 
         def rival_intercept(s: Jet, t: Jet) -> Jet:
-            fixed = n.a[rival] + t_j - n.own * s_j**2
-            return n.demand_spillover * (t * s) - n.rivalry * t + n.rival * (s * s) + n.joint * s_j * s + fixed
+            # A rival looks at the mean of the deviating firm and of the other rivals, who are like itself.
+            seen = n.demand_spillover * (t * s) - n.rivalry * t + n.rival * (s * s) + n.joint * s_j * s
+            others = (n.demand_spillover * s_j - n.rivalry) * t_j + (n.rival + n.joint) * s_j**2
+            return (seen + (rivals - 1) * others) * (1 / arb(rivals)) + n.a[rival] + t_j - n.own * s_j**2
 
         def payoff(s: Jet, t: Jet) -> tuple[Jet, tuple[Jet, ...]]:
             own, other = own_intercept(s, t), rival_intercept(s, t)
-            price = (2 * n.b1 * own + n.b2 * other) / determinant
-            rival_price = (2 * n.b1 * other + n.b2 * own) / determinant
+            price = kappa * own + weight * rivals * other
+            rival_price = kappa * other + weight * own + weight * (rivals - 1) * other
             return n.b1 * (price * price) - curvature * (t * t), (price, rival_price)
 
-        at_rest = (
-            2 * n.b1 * own_intercept(*_unit_interval()) + n.b2 * rival_intercept(*_unit_interval())
-        ) / determinant
-        slope = (2 * n.b1 + n.b2 * (_positive(n.demand_spillover) - n.rivalry)) / determinant
+        at_rest = kappa * own_intercept(*_unit_interval()) + weight * rivals * rival_intercept(*_unit_interval())
+        slope = kappa + weight * (_positive(n.demand_spillover) - n.rivalry)
         point = (equilibrium.sharing[firm], equilibrium.investment[firm])
         limit = _limit(n.b1, _positive(at_rest.value), slope, curvature, jet_at(payoff, point).value)
     if limit is None:
@@ -106,12 +111,12 @@ def _no_deviation(numbers: _Numbers, equilibrium: Equilibrium, firm: int, slack:
     return prove_maximum(payoff, ((0.0, 1.0), (0.0, limit)), point, slack=slack)
 
 
-def _no_better_optimum(numbers: _Numbers, equilibrium: Equilibrium, weight: float, slack: float) -> Proof:
-    """The one decision maker's objective per firm, W (a + B)^2 - f, over equal choices."""
-    from flint import arb, ctx  # noqa: PLC0415
+def _no_better_optimum(numbers: _Numbers, equilibrium: Equilibrium, regime: str, slack: float) -> Proof:
+    """The one decision maker's objective, W (a + B)^2 - f for each firm, over equal choices."""
+    from flint import ctx  # noqa: PLC0415
 
     with ctx.workprec(BITS):
-        n, w = numbers, arb(weight)
+        n, w = numbers, PER_FIRM_WEIGHTS[regime](numbers.b1, numbers.b2)
         leak, net = n.own - n.rival - n.joint, 1 - n.rivalry
         saving = n.max_saving if n.cost_spillover[0] > 0 else 0
 
@@ -126,7 +131,8 @@ def _no_better_optimum(numbers: _Numbers, equilibrium: Equilibrium, weight: floa
         limit = _limit(w, n.a[0], slope, n.k / 2 * (1 - saving), jet_at(objective, point).value)
     if limit is None:
         return Proof(False, slack, math.inf, 0)
-    return prove_maximum(objective, ((0.0, 1.0), (0.0, limit)), point, slack=slack)
+    each = prove_maximum(objective, ((0.0, 1.0), (0.0, limit)), point, slack=slack / n.firms)
+    return replace(each, slack=slack, gain=math.nextafter(each.gain * n.firms, math.inf))
 
 
 def _limit(weight: Ball, at_rest: Ball, slope: Ball, curvature: Ball, claimed: Ball) -> float | None:
