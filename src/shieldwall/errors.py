@@ -89,7 +89,9 @@ class MissingPackage(ShieldwallError):
     """A package of the ``economics`` extra is not installed."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(f"this needs the package {package}. Install it: pip install 'shieldwall[economics]'")
+        super().__init__(
+            f"this needs the package {package}. Install it: pip install 'shieldwall[economics]', or make economics in a checkout"
+        )
         self.package = package
 
 

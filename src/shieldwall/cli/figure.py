@@ -39,8 +39,9 @@ def figure(
         for number, each in enumerate(asked):
             advance(each.name, number, len(asked))
             data = each.data()
-            written.append(_write(out, f"{each.name}.csv", data.as_csv().encode()))
-            written += [_write(out, f"{each.name}.{form}", each.render(data, form)) for form in FORMATS]
+            # All are made before the first is written: a figure is there whole or not at all.
+            files = {"csv": data.as_csv().encode()} | {form: each.render(data, form) for form in FORMATS}
+            written += [_write(out, f"{each.name}.{form}", content) for form, content in files.items()]
     if json:
         put_json([str(path) for path in written])
     else:
