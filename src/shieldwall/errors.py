@@ -89,9 +89,8 @@ class MissingPackage(ShieldwallError):
     """A package of the ``economics`` extra is not installed."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(
-            f"this needs the package {package}. Install it: pip install 'shieldwall[economics]', or make economics in a checkout"
-        )
+        remedy = "pip install 'shieldwall[economics]', or make economics in a checkout"
+        super().__init__(f"this needs the package {package}. Install it: {remedy}")
         self.package = package
 
 
