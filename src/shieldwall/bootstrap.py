@@ -19,8 +19,9 @@ from shieldwall.chain.keys import address_of_key, create_key, parse_address
 from shieldwall.chain.memory import MemoryChain
 from shieldwall.config import DEFAULT_TEXT, SETTINGS_FILE
 from shieldwall.domain.access import Level
+from shieldwall.domain.certificates import Certificate
 from shieldwall.domain.epochs import Epoch
-from shieldwall.domain.policy import parse_policy
+from shieldwall.domain.policy import Policy, parse_policy
 from shieldwall.errors import ConfigError, Conflict, StorageError
 from shieldwall.ledger import SigningKey
 from shieldwall.ports import Clock, Draw, SettlementChain, Store
@@ -202,11 +203,17 @@ def _wire(
         reading=Reading(store, clock, keys.cursor),
         settlement=Settlement(store, chain, address_of_key),
         evidence=EvidenceImport(store, clock),
-        policies=Policies(store, clock, recorder),
+        policies=Policies(store, clock, recorder, _recompute),
         receipts=Receipts(store, clock, recorder),
         overview=Overview(store, recorder),
-        auditor=Audit(store, clock, chain, keys.log.verifier),
+        auditor=Audit(store, clock, chain, keys.log.verifier, _recompute),
     )
+
+
+def _recompute(policy: Policy, certificate: Certificate) -> Certificate:
+    from shieldwall.economics.certify import certify_again  # noqa: PLC0415 - few commands need it
+
+    return certify_again(policy, certificate)
 
 
 def _origin(name: str) -> str:

@@ -5,23 +5,32 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_bench import MEMBERS, found, sample, shieldwall
 from scripted import Script, hosts
 
-from shieldwall.bootstrap import DATABASE_FILE, default_policy
+from shieldwall.bootstrap import DATABASE_FILE, default_policy, in_memory
 from shieldwall.cli import certify as command
+from shieldwall.domain.amounts import MICRO
+from shieldwall.domain.behaviour import Behaviour
+from shieldwall.domain.certificates import Certificate
 from shieldwall.domain.members import Tier
-from shieldwall.economics.certify import certify, read_members
+from shieldwall.domain.policy import Policy
+from shieldwall.economics.certify import certify, comparison, read_members
 from shieldwall.economics.certify.comparison import compare
 from shieldwall.services.behaviour import behaviour
 
 SAMPLE = Path(__file__).parents[2] / "src/shieldwall/simulation/samples/members.csv"
 THRIFTY = default_policy().replace('budget = "1000"', 'budget = "500"').replace("delay_hours = 336", "delay_hours = 24")
+FEW = """name,tier,count,contributions,severity,benefit,risk,fee
+Alder,core,1,24,7.5,60,20,4500
+Cedar,small,3,12,7,60,20,4500
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +39,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certify")
     (folder / "policy.toml").write_text(default_policy().replace("seats = 5", "seats = 7"), encoding="utf-8")
     (folder / "thrifty.toml").write_text(THRIFTY, encoding="utf-8")
-    for name in ("policy", "thrifty"):
-        shown = shieldwall("certify", "--policy", folder / f"{name}.toml", "--members", SAMPLE, "--json")
+    (folder / "few.csv").write_text(FEW, encoding="utf-8")
+    for name, members in (("policy", folder / "few.csv"), ("thrifty", SAMPLE)):
+        shown = shieldwall("certify", "--policy", folder / f"{name}.toml", "--members", members, "--json")
         (folder / f"{name}.json").write_text(shown.out, encoding="utf-8")
     found(folder / "alliance")
     return folder
@@ -52,15 +62,20 @@ def test_a_certificate_names_its_files_and_states_every_notion(desk: Path) -> No
 
 def test_a_person_reads_verdicts_deviators_participation_budget_and_a_last_sentence(desk: Path) -> None:
     good = shieldwall("certify", "--policy", desk / "policy.toml", "--members", SAMPLE).out
-    assert good.splitlines()[-1].startswith("Certified: honest sharing is a strict equilibrium, even if every estimate")
+    tried, last = good.splitlines()[-2:]
+    assert last.startswith("Certified: by these estimates honest sharing is a strict equilibrium")
+    assert "off by" not in last  # an error is told with what was tried, and as that
+    assert "risks off by 13 % it stays certified in all 20 scenarios tried" in tried
+    assert "no proof" in tried
+    assert "not shown" in good  # dominance: the bound on pay does not refute it
     assert "Deviates" not in good
     bad = shieldwall("certify", "--policy", desk / "thrifty.toml", "--members", SAMPLE)
     assert bad.code == 0
     for expected in ("Honest sharing is", "risk-dominant", "Deviates", "Brightwater", "Rewards of fees", "Budget: "):
         assert expected in bad.out
     assert bad.out.splitlines()[-1] == (
-        "Not certified; the cheapest change that mends it sets access.levels.basic.delay_hours = 43 and costs 0.00 "
-        "credits a year."
+        "Not certified; the cheapest change found that mends it sets access.levels.basic.delay_hours = 43 and costs "
+        "0.00 credits a year."
     )
 
 
@@ -166,6 +181,46 @@ def test_a_certificate_and_uncertified_exclude_each_other(desk: Path, home: Path
     assert shieldwall("policy", "adopt", desk / "policy.toml", *both, home=home).code == 2
 
 
+def tampered(change: Callable[[dict[str, Any]], object], certificate: Path) -> str:
+    document: dict[str, Any] = json.loads(certificate.read_text())
+    change(document)
+    return json.dumps(document)
+
+
+def emptied(document: dict[str, Any]) -> None:
+    document.update(members=[])
+    document["game"]["classes"] = document["participation"]["classes"] = []
+
+
+TAMPERED: list[tuple[Callable[[dict[str, Any]], object], str]] = [
+    (lambda one: one["game"]["classes"][0].update(gain_micro_credits=-5), "game.classes[0].gain_micro_credits"),
+    (lambda one: one["budget"].update(fees_micro_credits=1), "budget.fees_micro_credits"),
+    (lambda one: one["sharing"]["margins_per_mille"].update(strict=999), "sharing.margins_per_mille.strict"),
+    (emptied, "certificate.members"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), [*TAMPERED, (lambda one: one.update(code="evil"), "certificate.code")])
+def test_an_edited_certificate_is_not_adopted(
+    desk: Path, home: Path, tmp_path: Path, change: Callable[[dict[str, Any]], object], told: str
+) -> None:
+    edited = tmp_path / "edited.json"
+    edited.write_text(tampered(change, desk / "policy.json"), encoding="utf-8")
+    refused = shieldwall("policy", "adopt", desk / "policy.toml", "--certificate", edited, home=home)
+    assert told in refused.refusal
+    assert shieldwall("policy", "show", "--json", home=home).json["certificate"] is None
+
+
+@pytest.mark.parametrize(("change", "told"), TAMPERED)
+def test_the_audit_names_an_edited_certificate_that_was_adopted_all_the_same(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], object], told: str
+) -> None:
+    alliance = in_memory()
+    monkeypatch.setattr(alliance.policies, "_recompute", lambda policy, certificate: certificate)
+    alliance.policies.adopt((desk / "policy.toml").read_text(), tampered(change, desk / "policy.json"))
+    assert any(told in one for one in alliance.auditor.run().differences)
+
+
 @contextmanager
 def database(home: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(home / DATABASE_FILE)) as connection, connection:
@@ -236,6 +291,29 @@ def test_behaviour_is_compared_on_the_command_line_with_or_without_a_prediction(
     compared = shieldwall("certify", "--from-ledger", "--members", SAMPLE, home=home).out
     assert "Prediction" in compared
     assert compared.splitlines()[-1].startswith("These predictions failed: members")
+
+
+def test_the_comparison_takes_the_grant_of_the_certificate_unless_told_otherwise(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, policy, certificate = tmp_path / "free.csv", tmp_path / "policy.toml", tmp_path / "certificate.json"
+    names = "".join(f"{name},core,13,8,400,20,0\n" for name in MEMBERS)
+    free.write_text("name,tier,contributions,severity,benefit,risk,fee\n" + names, encoding="utf-8")
+    policy.write_text(default_policy(), encoding="utf-8")
+    given = ("certify", "--policy", policy, "--members", free, "--json")
+    assert shieldwall(*given).json["certified"] is False
+    certificate.write_text(shieldwall(*given, "--grant", "20000").out, encoding="utf-8")
+    shieldwall("policy", "adopt", policy, "--certificate", certificate, home=home)
+    grants: list[int] = []
+
+    def told(behaviour: Behaviour, policy: Policy, prediction: Certificate, grant: int) -> dict[str, object]:
+        grants.append(grant)
+        return {}
+
+    monkeypatch.setattr(comparison, "compare", told)
+    shieldwall("certify", "--from-ledger", "--json", home=home)
+    shieldwall("certify", "--from-ledger", "--grant", "0", "--json", home=home)
+    assert grants == [20_000 * MICRO, 0]
 
 
 def test_a_ledger_without_a_paid_contribution_is_told_as_such(home: Path) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 import pytest
 from rule_samples import POLICY
 
-from shieldwall.domain.certificates import parse_certificate
-from shieldwall.economics.certify import certify, read_members
+from shieldwall.domain.certificates import differences, parse_certificate
+from shieldwall.economics.certify import certify, certify_again, read_members
 from shieldwall.errors import InvalidInput
 
-SAMPLE = read_members(files("shieldwall.simulation").joinpath("samples/members.csv").read_text(encoding="utf-8"))
-GOOD = certify(POLICY, SAMPLE)
+MEMBERS = read_members(
+    "name,tier,count,contributions,severity,benefit,risk,fee\n"
+    "Alder,core,1,24,7.5,60,20,4500\nCedar,small,3,12,7,60,20,4500\n"
+)
+GOOD = certify(POLICY, MEMBERS)
 
 
 def edited(change: Callable[[dict[str, Any]], object]) -> str:
@@ -57,6 +59,59 @@ def test_a_certificate_that_was_changed_is_refused(change: Callable[[dict[str, A
     with pytest.raises(InvalidInput) as refused:
         parse_certificate(edited(change))
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda one: one["game"]["classes"][0].update(gain_micro_credits=-5), "game.classes[0].gain_micro_credits"),
+        (lambda one: one["budget"].update(fees_micro_credits=1), "budget.fees_micro_credits"),
+        (lambda one: one["sharing"]["margins_per_mille"].update(strict=999), "sharing.margins_per_mille.strict"),
+        (lambda one: one["robustness"].update(estimates_percent=999), "robustness.estimates_percent"),
+        (lambda one: one["game"].update(classes=[]), "game.classes[0]"),
+        (lambda one: one["participation"]["classes"].append({}), "participation.classes[2]"),
+        (lambda one: one["budget"].update(more=1), "budget.more"),
+        (lambda one: one["game"].update(exclusion_ppm=True), "game.exclusion_ppm"),
+        (lambda one: one.update(code="evil"), "code"),
+        (lambda one: one["assumptions"].pop(0), "assumptions[0]"),
+        (lambda one: one["members"][1].update(root=True), "game.classes[1].points_per_contribution_milli"),
+        (lambda one: one["members"][1].update(contributions="24.0"), "members[1].contributions"),
+    ],
+)
+def test_a_figure_that_was_changed_differs_from_what_is_computed_again(
+    change: Callable[[dict[str, Any]], object], place: str
+) -> None:
+    claimed = parse_certificate(edited(change))
+    assert f"certificate.{place}" in [where for where, _, _ in differences(claimed, certify_again(POLICY, claimed))]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda one: one.update(members=[]), "certificate.members"),
+        (lambda one: one.update(members=["Alder"]), "certificate.members"),
+        (lambda one: one["members"][0].pop("fee_micro_credits"), "certificate.members: got \"'fee_micro_credits'\""),
+        (lambda one: one["members"][0].update(contributions="0"), "column contributions: got '0'"),
+        (lambda one: one["members"][0].update(count=10**9), "column count"),
+        (lambda one: one["members"][0].update(name="Cedar"), "a name that line 2 does not have"),
+        (lambda one: one["members"][0].update(severity_tenths="x"), "certificate.members"),
+        (lambda one: one.update(grant_micro_credits=-1), "certificate.grant_micro_credits: got -1"),
+    ],
+)
+def test_rows_that_no_members_file_could_give_are_refused(
+    change: Callable[[dict[str, Any]], object], told: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        certify_again(POLICY, parse_certificate(edited(change)))
+    assert told in str(refused.value)
+
+
+def test_only_what_can_be_written_and_read_again_is_accepted_in_a_members_file() -> None:
+    row = "name,tier,contributions,severity,benefit,risk,fee\nAlder,core,12,7,{},1,1\n"
+    long = certify(POLICY, read_members(row.format("12345.123456789012")))
+    assert certify_again(POLICY, long).text == long.text
+    with pytest.raises(InvalidInput, match=r"line 2, column benefit: .* at most 18 digits"):
+        read_members(row.format("123456789.123456789012/7"))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from shieldwall.domain.access import Level
 from shieldwall.domain.behaviour import Behaviour, CaseFigures, EpochFigures, MemberFigures
 from shieldwall.domain.members import Tier
 from shieldwall.economics.certify import certify, read_members
-from shieldwall.economics.certify.comparison import compare, gini
+from shieldwall.economics.certify.comparison import compare
+from shieldwall.economics.certify.measuring import gini, mean_a_year, years_inside
 from shieldwall.errors import InvalidInput
 
 MEMBERS = read_members(
@@ -67,9 +68,9 @@ def test_members_who_all_share_and_are_paid_as_predicted_bear_everything_out() -
 def test_a_member_that_keeps_its_knowledge_is_counted_and_what_it_really_loses() -> None:
     found = compare(books(silent=True, level=Level.FULL), POLICY, PREDICTION)
     assert held(found)["members that keep their knowledge"] is False
-    assert held(found)["exclusion"] is False  # it still has full access, as in the grace epochs
+    assert held(found)["exclusion"] is False  # its access is still full, though its grace epochs are over
     measured: Any = found["measured"]
-    assert measured["silent_members"] == ["Cedar"]
+    assert measured["free_riders"] == ["Cedar"]
     assert measured["free_riders_ppm"] == 333_333
     assert measured["exclusion_ppm"] == 0
     members: Any = found["members"]
@@ -98,13 +99,59 @@ def test_without_a_prediction_the_measures_stand_alone() -> None:
     assert "certified" not in found["estimates"]  # type: ignore[operator]
 
 
+def cut(whole: Behaviour, epochs: int, days: int = 28) -> Behaviour:
+    """The first epochs only, of so many days each."""
+    return Behaviour(
+        epochs=tuple(replace(one, length=timedelta(days=days)) for one in whole.epochs[:epochs]),
+        members=tuple(replace(one, points=one.points[:epochs], paid=one.paid[:epochs]) for one in whole.members),
+    )
+
+
 def test_a_member_expected_to_contribute_less_than_once_so_far_is_not_called_a_deviator() -> None:
     whole = books(silent=True)
-    early = Behaviour(
-        epochs=(replace(whole.epochs[0], length=timedelta(days=14)),),
-        members=tuple(replace(one, points=one.points[:1], paid=one.paid[:1]) for one in whole.members),
+    assert held(compare(cut(whole, 3, days=9), POLICY, PREDICTION))["members that keep their knowledge"] is True
+    assert held(compare(cut(whole, 3, days=10), POLICY, PREDICTION))["members that keep their knowledge"] is False
+
+
+def test_full_access_in_the_grace_epochs_fails_no_prediction() -> None:
+    whole = books(silent=True)
+    for epochs in (1, 2):
+        found = compare(cut(whole, epochs), POLICY, PREDICTION)
+        assert held(found)["exclusion"] is True
+        assert held(found)["members that keep their knowledge"] is True
+        assert found["measured"]["free_riders"] == []  # type: ignore[index]
+    assert POLICY.access.grace_epochs == 3
+    past = compare(cut(whole, 3), POLICY, PREDICTION)
+    assert held(past)["exclusion"] is False
+    assert held(past)["members that keep their knowledge"] is False
+
+
+def joined(after: int, *, points: int) -> Behaviour:
+    """The books of three who share, and a fourth member in them from epoch ``after`` + 1 on."""
+    whole, stay = books(), 13 - after
+    course = (None,) * after
+    new = MemberFigures(
+        "New", Tier.CORE, Level.FULL, (*course, *(points,) * stay), (*course, *(20_000 * points,) * stay)
     )
-    assert held(compare(early, POLICY, PREDICTION))["members that keep their knowledge"] is True
+    return replace(whole, members=(*whole.members, new))
+
+
+def test_a_member_that_joined_in_the_last_epoch_fails_no_prediction() -> None:
+    found = compare(joined(12, points=0), POLICY, PREDICTION)
+    assert found["failed"] == []
+    assert found["measured"]["free_riders"] == []  # type: ignore[index]
+
+
+def test_a_late_member_counts_for_the_time_that_it_was_there() -> None:
+    """It is paid like the others from the epoch after it joined; over all epochs that would be a third of theirs."""
+    late = joined(8, points=15_000)
+    assert years_inside(late, late.members[3]) == 4 * years_inside(late, late.members[0]) / 13
+    paid = mean_a_year(late, Tier.CORE, "paid")
+    assert paid == mean_a_year(books(), Tier.CORE, "paid")
+    assert held(compare(late, POLICY, PREDICTION))["pay a year to a core member"] is True
+    assert mean_a_year(late, Tier.SMALL, "paid") is None
+    silent = compare(joined(8, points=0), POLICY, PREDICTION)
+    assert silent["measured"]["free_riders"] == ["New"]  # type: ignore[index]
 
 
 def test_nothing_is_compared_before_anything_was_paid() -> None:

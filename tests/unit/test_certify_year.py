@@ -26,7 +26,6 @@ from shieldwall.economics.certify.year import (
     SETTLING_EPOCHS,
     arrivals,
     judged_sample,
-    reward_alone,
     run_year,
 )
 from shieldwall.mechanism.epoch import close
@@ -133,15 +132,6 @@ def test_money_that_is_short_is_really_cut() -> None:
 
 def test_the_same_file_gives_the_same_year() -> None:
     assert run_year(CLASSES, POLICY) == run_year(CLASSES, POLICY)
-
-
-def test_a_member_alone_is_paid_a_price_that_is_not_that_of_full_sharing() -> None:
-    busy = row(contributions="40")
-    crowd = [replace(busy, count=20)]
-    assert reward_alone(busy, POLICY) > run_year(crowd, POLICY).rewards[0]
-    # Whoever contributes less than once in the memory of the price is paid the first price, which may be the lower.
-    rare = row(contributions="1", severity=40)
-    assert reward_alone(rare, POLICY) < run_year([rare, replace(rare, name="B", count=20)], POLICY).rewards[0]
 
 
 def test_arrivals_are_even_and_add_up() -> None:

@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 def audit(context: typer.Context, json: AsJson = False) -> None:
     """Recompute everything and name what differs.
 
-    Every hash, verdict, payout and balance; exit code 1 on any difference.
+    Every hash, certificate, verdict, payout and balance; exit code 1 on any difference.
     """
     from rich.console import Console  # noqa: PLC0415
 

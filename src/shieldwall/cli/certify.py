@@ -21,6 +21,8 @@ _NOTIONS = {
     "unique": ("unique", "no other equilibrium exists"),
     "potential_maximiser": ("risk-dominant", "it maximises the potential; of two members: it is risk-dominant"),
 }
+_BOUNDED = ("dominant", "unique", "potential_maximiser")
+"""Notions that are shown with the least pay that any set of sharers can bring, and are never refuted."""
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +39,13 @@ def certify(
     members: Annotated[
         Path | None, typer.Option(metavar="FILE", help="CSV of who faces it: estimates per member or class.")
     ] = None,
-    grant: Annotated[str, typer.Option(metavar="CREDITS", help="Income a year besides the members' fees.")] = "0",
+    grant: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CREDITS",
+            help="Income a year besides the members' fees; 0 by default, with --from-ledger that of the certificate.",
+        ),
+    ] = None,
     from_ledger: Annotated[
         bool, typer.Option("--from-ledger", help="Compare what was predicted with the epochs that were closed.")
     ] = False,
@@ -50,13 +58,13 @@ def certify(
     """
     from shieldwall.domain.amounts import parse_credits  # noqa: PLC0415
 
-    money = parse_credits("grant", grant)
+    money = None if grant is None else parse_credits("grant", grant)
     if from_ledger:
         _compare(context, policy, members, money, json)
         return
     if members is None:
         raise typer.BadParameter("give --members FILE, or --from-ledger", param_hint="--members")
-    certificate = _certified(_policy(context, policy), members, money)
+    certificate = _certified(_policy(context, policy), members, money or 0)
     if json:
         put_json(certificate.document)
     else:
@@ -81,11 +89,18 @@ def _certified(policy: Policy, members: Path, grant: int) -> Certificate:
 def _show(certificate: Certificate) -> None:
     document: Mapping[str, Any] = certificate.document
     sharing = document["sharing"]
-    rows = table("Honest sharing is", "Holds", "Bears errors up to", "Meaning", numbers=("Bears errors up to",))
+    rows = table("Honest sharing is", "Holds", "Margin", "Meaning", numbers=("Margin",))
     for notion, (name, meaning) in _NOTIONS.items():
         margin = sharing["margins_per_mille"][notion]
-        rows.add_row(name, _yes(sharing[notion]), "" if margin is None else f"{margin / 10:.1f} %", meaning)
-    put_table(rows)
+        no = "not shown" if notion in _BOUNDED and sharing["nash"] else "no"
+        rows.add_row(name, "yes" if sharing[notion] else no, "" if margin is None else f"{margin / 10:.1f} %", meaning)
+    put_table(
+        rows,
+        [
+            "Margin: error of benefits, knowledge, rewards and risks as computed, not of what they are computed from.",
+            "",
+        ],
+    )
     _show_classes(document)
     _show_tiers(document)
     if document["deviators"]:
@@ -147,7 +162,8 @@ def _show_deviators(document: Mapping[str, Any]) -> None:
         )
     now = document["game"]["exclusion_ppm"] / 10_000
     put_table(
-        rows, [f"Each column alone holds the member; pay and risk per contribution. Exclusion is {now:.1f} %.", ""]
+        rows,
+        [f"Beyond each figure alone the member is held; pay and risk per contribution. Exclusion is {now:.1f} %.", ""],
     )
 
 
@@ -170,26 +186,40 @@ def _ending(document: Mapping[str, Any]) -> Iterator[str]:
     )
     yield from (f"Not certified: {reason}." for reason in document["reasons"])
     if document["certified"]:
-        margin = document["sharing"]["margins_per_mille"]["strict"] / 10
+        yield _tried(document["robustness"])
         yield (
-            f"Certified: honest sharing is a strict equilibrium, even if every estimate is off by {margin:.1f} %; "
-            "nobody would be better off outside, and the income covers the budget."
+            "Certified: by these estimates honest sharing is a strict equilibrium, nobody would be better off outside, "
+            "and the income covers the budget."
         )
     elif document["changes"]:
         told = " and ".join(f"{one['key']} = {one['to']}" for one in document["changes"][0]["settings"])
         cost = _credits(document["changes"][0]["cost_micro_credits"])
-        yield f"Not certified; the cheapest change that mends it sets {told} and costs {cost} credits a year."
+        yield f"Not certified; the cheapest change found that mends it sets {told} and costs {cost} credits a year."
     else:
-        yield "Not certified, and no single key of the policy mends it: it takes other fees, less risk or a grant."
+        yield ("Not certified, and no change of one key was found that mends it: other fees, less risk or a grant may.")
 
 
-def _compare(context: typer.Context, path: Path | None, members: Path | None, grant: int, as_json: bool) -> None:
+def _tried(robustness: Mapping[str, Any]) -> str:
+    """What the trials of errors showed, which is less than a proof."""
+    margin, breaks = robustness["estimates_percent"], robustness["breaks"]
+    off = "contributions, severities, benefits and risks off by"
+    if not margin:
+        return f"With {off} 1 % it is no longer certified in a scenario tried: {breaks}."
+    told = f"With {off} {margin} % it stays certified in all {robustness['scenarios']} scenarios tried (no proof)"
+    return f"{told}; with {margin + 1} %: {breaks}." if breaks else f"{told}, the largest error tried."
+
+
+def _compare(context: typer.Context, path: Path | None, members: Path | None, grant: int | None, as_json: bool) -> None:
     from shieldwall.economics.certify import certify as certify_policy  # noqa: PLC0415
-    from shieldwall.economics.certify.comparison import compare, rows_of  # noqa: PLC0415
+    from shieldwall.economics.certify.again import rows_of  # noqa: PLC0415
+    from shieldwall.economics.certify.comparison import compare  # noqa: PLC0415
     from shieldwall.services.behaviour import behaviour  # noqa: PLC0415
 
     alliance = opened(context)
     policy, prediction = _policy(context, path), alliance.policies.certificate()
+    if grant is None:
+        stated: Any = prediction.document["grant_micro_credits"] if prediction is not None else 0
+        grant = int(stated)
     if members is not None:
         prediction = _certified(policy, members, grant)
     elif prediction is not None and prediction.policy != policy.hash:
@@ -238,7 +268,7 @@ def _comparison_ending(found: Mapping[str, Any]) -> Iterator[str]:
     measured, estimates = found["measured"], found["estimates"]
     yield (
         f"Measured over {measured['days']} days: {measured['free_riders_ppm'] / 10_000:.1f} % of the members share "
-        f"nothing, exclusion {measured['exclusion_ppm'] / 10_000:.1f} %, the first member has "
+        f"nothing past their grace epochs, exclusion {measured['exclusion_ppm'] / 10_000:.1f} %, the first member has "
         f"{measured['top_member_ppm'] / 10_000:.1f} % of the points (Gini {measured['gini_of_points_ppm'] / 1e6:.2f})."
     )
     yield (

@@ -62,7 +62,10 @@ def adopt(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Put a policy into force from now on; the ledger records its hash and that of its certificate."""
+    """Put a policy into force from now on.
+
+    A certificate is computed again from its own rows and refused if anything differs. The ledger records both hashes.
+    """
     if (certificate is not None) and uncertified:
         raise typer.BadParameter("give --certificate FILE or --uncertified, not both", param_hint="--uncertified")
     alliance = opened(context)

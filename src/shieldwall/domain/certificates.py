@@ -1,7 +1,7 @@
 """A certificate: what the economics say of a policy before anybody signs it.
 
-The alliance checks here that a certificate is well formed, agrees with itself and names a policy. Not here: how its
-verdicts are reached (``economics.certify``); whoever doubts them computes them again from the same two files.
+What is checked here is that a certificate is well formed and its flags agree with one another. Not here: how its
+verdicts are reached, and whether they follow from its rows (``economics.certify``).
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from shieldwall.domain.policy import Policy
 from shieldwall.errors import InvalidInput
 from shieldwall.stix.canonical import canonical_json
 
@@ -24,8 +26,8 @@ MAX_CERTIFICATE_BYTES = 16 * 2**20
 
 _SHAPE: Mapping[str, type] = {
     "format": str, "code": str, "policy": str, "members_file": str, "grant_micro_credits": int, "certified": bool,
-    "reasons": list, "sharing": dict, "game": dict, "members": list, "deviators": list, "changes": list,
-    "participation": dict, "budget": dict, "assumptions": list,
+    "reasons": list, "sharing": dict, "robustness": dict, "game": dict, "members": list,
+    "deviators": list, "changes": list, "participation": dict, "budget": dict, "assumptions": list,
 }  # fmt: skip
 
 _REMEDY = "Make it with `shieldwall certify --policy POLICY --members MEMBERS --json`"
@@ -89,6 +91,29 @@ def parse_certificate(text: str | bytes) -> Certificate:
     )
 
 
+Recompute = Callable[[Policy, Certificate], Certificate]
+"""Computes a certificate of this policy again, from the rows and the grant that it carries."""
+
+
+def differences(claimed: Certificate, computed: Certificate) -> Iterator[tuple[str, object, object]]:
+    """Where a certificate differs from what is computed again: each place, what it says there, and what is right."""
+    return _differences("certificate", claimed.document, computed.document)
+
+
+def _differences(place: str, seen: object, right: object) -> Iterator[tuple[str, object, object]]:
+    if isinstance(seen, dict) and isinstance(right, dict):
+        for key in sorted(seen.keys() | right.keys()):
+            yield from _differences(f"{place}.{key}", seen.get(key, _ABSENT), right.get(key, _ABSENT))
+    elif isinstance(seen, list) and isinstance(right, list):
+        for number, (one, other) in enumerate(zip_longest(seen, right, fillvalue=_ABSENT)):
+            yield from _differences(f"{place}[{number}]", one, other)
+    elif type(seen) is not type(right) or seen != right:
+        yield place, seen, right
+
+
+_ABSENT = "nothing"
+
+
 def _check_shape(document: Mapping[str, object]) -> None:
     for key, kind in _SHAPE.items():
         if type(document.get(key)) is not kind:
@@ -106,7 +131,7 @@ _KINDS = {str: "text", bool: "true or false", int: "an integer", list: "a list",
 
 
 def _check_verdict(document: Mapping[str, object]) -> None:
-    """Refuse a verdict that was edited by hand: it follows from three findings, and they from one another."""
+    """Refuse a verdict that its own findings contradict, and findings that contradict one another."""
     found = {notion: _flag(document, "sharing", notion) for notion in NOTIONS}
     for stronger in ("strict", "dominant", "unique", "potential_maximiser"):
         if found[stronger] and not found["nash"]:

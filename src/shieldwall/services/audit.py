@@ -17,7 +17,7 @@ from itertools import pairwise
 import msgspec
 
 from shieldwall.domain.cases import Case, CaseStatus, Judged, Method, Verdict
-from shieldwall.domain.certificates import parse_certificate
+from shieldwall.domain.certificates import Recompute, differences, parse_certificate
 from shieldwall.domain.contributions import Filed
 from shieldwall.domain.epochs import Epoch
 from shieldwall.domain.members import Member
@@ -60,11 +60,14 @@ class Findings:
 class Audit:
     """Audits one alliance."""
 
-    def __init__(self, store: Store, clock: Clock, chain: SettlementChain, verifier: VerifierKey) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, chain: SettlementChain, verifier: VerifierKey, recompute: Recompute
+    ) -> None:
         self._store = store
         self._clock = clock
         self._chain = chain
         self._verifier = verifier
+        self._recompute = recompute
 
     def run(self, progress: Callable[[str], None] = lambda _: None) -> Findings:
         """Check everything once.
@@ -73,7 +76,7 @@ class Audit:
             progress: Called with the name of each part before it begins.
         """
         with self._store.write() as uow:
-            session = _Session(uow, self._clock.now(), self._chain, self._verifier)
+            session = _Session(uow, self._clock.now(), self._chain, self._verifier, self._recompute)
             for name, part in session.parts():
                 progress(name)
                 session.differences.extend(_guarded(name, part()))
@@ -87,11 +90,14 @@ class Audit:
 class _Session:
     """One run over one snapshot."""
 
-    def __init__(self, uow: UnitOfWork, now: datetime, chain: SettlementChain, verifier: VerifierKey) -> None:
+    def __init__(
+        self, uow: UnitOfWork, now: datetime, chain: SettlementChain, verifier: VerifierKey, recompute: Recompute
+    ) -> None:
         self._uow = uow
         self._now = now
         self._chain = chain
         self._verifier = verifier
+        self._recompute = recompute
         self._entries: list[Entry | None] = []
         self._raw: list[bytes] = []
         self._links: Mapping[str, Link] = {}
@@ -162,12 +168,23 @@ class _Session:
             yield "certificate of the policy in force: is not the last one in the ledger"
 
     def _certificate(self, index: int, expected: str, policy_hash: str) -> Iterator[str]:
-        """The certificate that an adoption names: its bytes are kept, and it certifies that very policy."""
-        text = self._uow.documents.get("certificate", expected)
+        """The certificate that an adoption names: its bytes, that it certifies that very policy, and every figure."""
+        text, policy = self._uow.documents.get("certificate", expected), self._policy(policy_hash)
         if text is None or hashlib.sha256(text).hexdigest() != expected:
             yield f"ledger entry {index}: the text of certificate {expected[:12]} is missing or differs"
-        elif objection(parse_certificate(text), policy_hash):
+            return
+        certificate = parse_certificate(text)
+        if objection(certificate, policy_hash) or policy is None:
             yield f"ledger entry {index}: certificate {expected[:12]} does not certify policy {policy_hash[:12]}"
+            return
+        for place, seen, right in differences(certificate, self._recompute(policy, certificate)):
+            # An earlier version may have computed it; what it computed has to be the same.
+            if place != "certificate.code":
+                yield (
+                    f"ledger entry {index}: certificate {expected[:12]} of version {certificate.code}: {place} is "
+                    f"{seen!r:.100}, computed again {right!r:.100}"
+                )
+                return
 
     def _contributions(self) -> Iterator[str]:
         """Each contribution against its entry, and each entry against a contribution."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from shieldwall.domain.cases import CaseStatus
-from shieldwall.domain.certificates import Certificate, parse_certificate
+from shieldwall.domain.certificates import Certificate, Recompute, differences, parse_certificate
 from shieldwall.domain.policy import Policy, parse_policy
 from shieldwall.errors import InvalidInput, StorageError
 from shieldwall.ports import Clock, Store, UnitOfWork
@@ -34,9 +34,14 @@ def policy_with(uow: UnitOfWork, policy_hash: str) -> Policy | None:
 
 
 class Policies:
-    """Shows and adopts policies."""
+    """Shows and adopts policies.
 
-    def __init__(self, store: Store, clock: Clock, recorder: Recorder) -> None:
+    Args:
+        recompute: What a certificate is held against before a policy is adopted on it.
+    """
+
+    def __init__(self, store: Store, clock: Clock, recorder: Recorder, recompute: Recompute) -> None:
+        self._recompute = recompute
         self._store = store
         self._clock = clock
         self._recorder = recorder
@@ -59,12 +64,15 @@ class Policies:
 
         Raises:
             InvalidPolicy: If it is not a valid policy; the one in force stays.
-            InvalidInput: If the certificate is none, is of another policy, or does not certify it.
+            InvalidInput: If the certificate is none, is of another policy, does not certify it, or says anything else
+                than what this version computes from its rows.
         """
         policy = parse_policy(text)
         certificate = parse_certificate(certificate_text)
         if reason := objection(certificate, policy.hash):
             raise InvalidInput("certificate", certificate.hash, "a positive certificate of this policy", reason)
+        for place, seen, right in differences(certificate, self._recompute(policy, certificate)):
+            raise InvalidInput(place, seen, f"{right!r:.100}, computed again from its rows", "Certify the policy again")
         return self._adopt(policy, certificate)
 
     def adopt_uncertified(self, text: str) -> Policy:

@@ -7,6 +7,7 @@ same two files give the same bytes on every machine. Not here: adopting it (``se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from fractions import Fraction
 from math import ceil, floor
 
@@ -19,6 +20,7 @@ from shieldwall.domain.policy import Policy
 from shieldwall.economics.certify.game import PolicyGame, policy_game
 from shieldwall.economics.certify.members import MemberClass, MembersFile
 from shieldwall.economics.certify.mending import Change, mend
+from shieldwall.economics.certify.robustness import robustness
 from shieldwall.economics.certify.verdict import (
     Deviator,
     budget_of,
@@ -52,7 +54,9 @@ def certify(
     game = policy_game(members.classes, policy)
     sharing = sharing_of(game, lambda done, total: progress("judging", done, total))
     why = objections(game, grant)
+    trials = None if why else robustness(game, grant, lambda done, total: progress("trying errors", done, total))
     changes = mend(game, grant, lambda done, total: progress("looking for a change", done, total))
+    assumed = [told for column, told in defaults(members.classes).items() if column not in members.given]
     document = {
         "format": FORMAT,
         "code": __version__,
@@ -62,13 +66,18 @@ def certify(
         "certified": not why,
         "reasons": list(why),
         "sharing": {**sharing.holds, "margins_per_mille": dict(sharing.margins)},
+        "robustness": {
+            "estimates_percent": trials.margin if trials else None,
+            "scenarios": trials.scenarios if trials else 0,
+            "breaks": trials.breaks if trials else "",
+        },
         "game": _game(game),
         "members": [_row(row) for row in members.classes],
         "deviators": [_deviator(game, found) for found in deviators(game)],
         "changes": [_change(change) for change in changes],
         "participation": _participation(game),
         "budget": _budget(game, grant),
-        "assumptions": [*_ASSUMPTIONS, *_defaults(members)],
+        "assumptions": [*_ASSUMPTIONS, *assumed],
     }
     return parse_certificate(canonical_json(document))
 
@@ -92,6 +101,7 @@ def _row(row: MemberClass) -> Mapping[str, object]:
 
 
 def _game(game: PolicyGame) -> Mapping[str, object]:
+    least = game.least_rewards
     return {
         "exclusion_ppm": floor(game.reach.exclusion * PPM),
         "retained_ppm": {step.value: ceil(part * PPM) for step, part in game.reach.retained.items()},
@@ -102,7 +112,7 @@ def _game(game: PolicyGame) -> Mapping[str, object]:
                 "points_per_contribution_milli": game.year.points[number],
                 "pay_per_contribution_micro_credits": floor(game.year.rewards[number] / row.contributions),
                 "reward_micro_credits": floor(game.year.rewards[number]),
-                "reward_alone_micro_credits": floor(game.alone[number]),
+                "reward_least_micro_credits": floor(least[number]),
                 "risk_micro_credits": ceil(game.risk(number)),
                 "gain_micro_credits": floor(game.gain(number)),
                 "levels_ppm": {step.value: floor(game.reach.levels.sharing[number][step] * PPM) for step in Level},
@@ -213,19 +223,28 @@ _ASSUMPTIONS: Sequence[str] = (
     "Contributions are marked TLP:AMBER. Delay costs worth by the policy's decay curve of the contribution's class.",
     "Critical cases reach every level at once, as the policy says.",
     "nash and strict use the pay under full sharing. dominant, unique and potential_maximiser look at all sets of "
-    "sharers, for which the lesser of the pay under full sharing and of the pay of a member alone is used.",
-    "A margin of x is the largest error at which the notion holds when every benefit, knowledge and reward is lower "
-    "and every risk higher by up to x.",
+    "sharers, with the least pay that any of them can bring: true is shown, false is only not shown.",
+    "A margin of x is the largest error at which the notion holds when every benefit, knowledge and reward of the "
+    "game is lower and every risk higher by up to x. Rewards are computed from estimates, and may be off by more.",
+    "robustness is tried, not proved: at that error of contributions, severities, benefits and risks of the file the "
+    "policy stayed certified in every scenario. Fees and counts do not err.",
 )
 
 
-def _defaults(members: MembersFile) -> Sequence[str]:
-    """What was assumed because the file has no such column."""
-    told = {
-        "count": "each row is one member",
-        "corroborated": "nothing is corroborated",
-        "root": "no contribution is a root cause",
-        "parts": "a contribution holds two of evidence, context, detection and mitigation",
-        "decay": "contributions are of the decay class network",
+_DEFAULTS: Mapping[str, str] = {
+    "count": "each row is one member",
+    "corroborated": "nothing is corroborated",
+    "root": "no contribution is a root cause",
+    "parts": "a contribution holds two of evidence, context, detection and mitigation",
+    "decay": "contributions are of the decay class network",
+}
+
+
+def defaults(classes: Sequence[MemberClass]) -> Mapping[str, str]:
+    """What a certificate says for want of a column, by each column that holds nothing but its default."""
+    default = {column.name: column.default for column in fields(MemberClass)}
+    return {
+        column: f"No column {column}: {what}."
+        for column, what in _DEFAULTS.items()
+        if all(getattr(row, column) == default[column] for row in classes)
     }
-    return [f"No column {column}: {what}." for column, what in told.items() if column not in members.given]

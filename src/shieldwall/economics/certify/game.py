@@ -16,8 +16,9 @@ from fractions import Fraction
 from shieldwall.domain.policy import Policy
 from shieldwall.economics.alliance.members import Alliance
 from shieldwall.economics.certify.exclusion import Reach, levels_of, reach_of
+from shieldwall.economics.certify.least_pay import least_rewards
 from shieldwall.economics.certify.members import MemberClass
-from shieldwall.economics.certify.year import Year, reward_alone, run_year
+from shieldwall.economics.certify.year import Year, run_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,6 @@ class PolicyGame:
     Attributes:
         year: What the mechanism pays when all share.
         reach: What the access rules let through.
-        alone: Micro-credits a year that one member of each class earns when nobody else shares.
         knowledge: Contributions a year of all members together.
     """
 
@@ -35,7 +35,6 @@ class PolicyGame:
     policy: Policy
     year: Year
     reach: Reach
-    alone: tuple[Fraction, ...]
     knowledge: Fraction
 
     def benefit(self, number: int) -> Fraction:
@@ -47,6 +46,11 @@ class PolicyGame:
     def risk(self, number: int) -> Fraction:
         """What sharing costs a member of a class, micro-credits a year."""
         return self.classes[number].risk * self.classes[number].contributions
+
+    @property
+    def least_rewards(self) -> tuple[Fraction, ...]:
+        """Micro-credits a year that a member of each class earns at least, whoever else shares."""
+        return least_rewards(self.classes, self.year.points, self.policy)
 
     def others(self, number: int) -> Fraction:
         """Contributions a year of all other members, seen by one of a class."""
@@ -65,7 +69,7 @@ class PolicyGame:
         return received + self.year.rewards[number] - self.risk(number) - row.fee
 
     def alliance(self, rewards: Sequence[Fraction], error: Fraction = Fraction(0)) -> Alliance:
-        """The alliance game at these rewards, every estimate off by ``error`` against sharing.
+        """The alliance game at these rewards, each of its figures off by ``error`` against sharing.
 
         Benefits, knowledge and rewards are lower by that part, risks higher. Of all errors up to ``error`` this is
         the one under which honest sharing is hardest to hold, for each notion (docs/theory/certificate.md).
@@ -91,18 +95,10 @@ def policy_game(classes: Sequence[MemberClass], policy: Policy) -> PolicyGame:
         classes: At least one.
     """
     year = run_year(classes, policy)
-    known: dict[tuple[object, ...], Fraction] = {}
-    alone = []
-    for row in classes:
-        key = (row.contributions, row.severity, row.root, row.parts)
-        if key not in known:
-            known[key] = reward_alone(row, policy)
-        alone.append(known[key])
     return PolicyGame(
         classes=tuple(classes),
         policy=policy,
         year=year,
         reach=reach_of(classes, levels_of(classes, year.points, policy), policy),
-        alone=tuple(alone),
         knowledge=sum((row.count * row.contributions for row in classes), Fraction()),
     )

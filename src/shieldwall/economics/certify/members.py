@@ -183,6 +183,9 @@ def _ratio(field: str, cell: str, least: Fraction | int, most: int, expected: st
         number = None
     if number is None or not least <= number <= most:
         raise InvalidInput(field, cell, expected)
+    if max(number.numerator, number.denominator) >= 10**18:
+        # A certificate writes it in lowest terms, and has to be readable again.
+        raise InvalidInput(field, cell, "a number of at most 18 digits above and below in lowest terms")
     return number
 
 

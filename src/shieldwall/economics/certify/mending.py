@@ -1,6 +1,7 @@
-"""The least change of one key of the policy that would make it certifiable, for each key that can, cheapest first.
+"""A change of one key of the policy that would make it certifiable, for each key that can, the cheapest first.
 
-Every change found is checked by certifying the changed policy. Not here: changes that no policy key makes, such as less
+Each is the least found by doubling and bisection, and was checked under the changed policy; a lesser one that suffices
+while something between does not would be missed. Not here: changes that no policy key makes, such as less
 risk or other fees; the certificate shows per class how much of either would do.
 """
 
@@ -64,11 +65,11 @@ class _Lever:
 def mend(
     game: PolicyGame, grant: int, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[Change, ...]:
-    """Find the least change of each lever that makes the policy certifiable.
+    """Find a change of each lever that makes the policy certifiable, as small as doubling and bisection find.
 
     Returns:
         Changes in order of their cost, then of the exclusion they bring; empty if the policy is certifiable as it
-        is, or if no lever alone suffices. Where the budget is not covered, lowering it to what is covered is part of
+        is, or if none is found. Where the budget is not covered, lowering it to what is covered is part of
         each change.
     """
     if not objections(game, grant):
@@ -91,7 +92,7 @@ def mend(
 
 
 def _least(game: PolicyGame, lever: _Lever, grant: int) -> PolicyGame | None:
-    """The game at the least setting that is certifiable: doubling steps, then bisection down to neighbours."""
+    """The game at the least certifiable setting found: doubling steps, then bisection down to neighbours."""
     bad, step = lever.low, max(lever.low // 32, 1)
     good: PolicyGame | None = None
     top = lever.low

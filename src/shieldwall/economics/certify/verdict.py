@@ -18,7 +18,8 @@ from shieldwall.economics.certify.year import yearly_budget
 PER_MILLE = 1000
 
 AT_FULL_SHARING = ("nash", "strict")
-"""Notions that look at full sharing and one deviation from it; the others look at every set of sharers."""
+"""Notions that look at full sharing and one deviation from it, and are decided; the others look at every set of sharers
+and are sufficient conditions, for pay is only bounded there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Sharing:
     """How firmly honest sharing by all holds.
 
     Attributes:
-        holds: By notion, whether it holds.
-        margins: By notion, the largest error of all estimates, in thousandths, under which it still holds; None
-            where it does not hold even without an error.
+        holds: By notion, whether it is shown to hold.
+        margins: By notion, the largest error, in thousandths, of the knowledge, benefits, risks and rewards of the game
+            as computed, under which it still does; None where it does not even without an error.
     """
 
     holds: Mapping[str, bool]
@@ -98,10 +99,7 @@ def sharing_of(game: PolicyGame, progress: Callable[[int, int], None] = lambda d
 
 
 def _notions(game: PolicyGame, near: bool, error: Fraction) -> Mapping[str, bool]:
-    rewards = game.year.rewards
-    if not near:
-        # Fewer sharers may raise the price or lower it; the lesser pay of the two ends is the safe one.
-        rewards = tuple(min(pair) for pair in zip(rewards, game.alone, strict=True))
+    rewards = game.year.rewards if near else game.least_rewards
     found = full_sharing(game.alliance(rewards, error))
     return {notion: bool(getattr(found, notion)) for notion in NOTIONS}
 

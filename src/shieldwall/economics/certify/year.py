@@ -135,11 +135,6 @@ def run_year(classes: Sequence[MemberClass], policy: Policy) -> Year:
     )
 
 
-def reward_alone(row: MemberClass, policy: Policy) -> Fraction:
-    """What one member of a class earns a year, in micro-credits, when nobody else shares."""
-    return run_year([replace(row, count=1, corroborated=Fraction(0))], policy).rewards[0]
-
-
 class _Book:
     """The running account: reserve, price and history, and what was earned since ``begin``."""
 
