@@ -45,7 +45,7 @@ def test_a_person_reads_numbers_warnings_and_a_sentence(write: Any) -> None:
     lines = shown.out.splitlines()
     assert "corner: all" in lines
     assert any(line.startswith("warning: spillover < ") for line in lines)
-    assert lines[-1] == "Every member outsources, and meets the requirement where there is one."
+    assert lines[-1] == "Every member outsources, and the provider meets the requirement where there is one."
 
 
 def test_types_are_always_whole_and_answered_per_type(write: Any) -> None:

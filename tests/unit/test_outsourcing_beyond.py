@@ -14,6 +14,7 @@ from shieldwall.economics.outsourcing.diagnosis import Diagnosis, solve_diagnosi
 from shieldwall.economics.outsourcing.reputation import Reputed, solve_reputation
 from shieldwall.economics.outsourcing.service import Service
 from shieldwall.economics.outsourcing.solution import solve
+from shieldwall.economics.outsourcing.supply import Costs
 from shieldwall.economics.status import Status
 from shieldwall.errors import InvalidInput
 
@@ -84,9 +85,94 @@ def test_equal_providers_of_full_reputation_are_the_competition_of_two() -> None
     assert found.welfare == pytest.approx(rivals.welfare, rel=1e-12)
 
 
+def best_numbers(
+    provider: Reputed, service: Service, price: float, slack: float
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The numbers of clients of a fine grid that earn nearly most, from effort, fee and refunds."""
+    served = np.append(0.0, np.linspace(1.0, float(service.clients), 4001))
+    times, exposure = 1.0 + float(service.spillover) * (served - 1.0), float(service.exposure)
+    quality = provider.reputation * times * exposure / provider.cost
+    loss = exposure * (1.0 - quality) * times
+    profit = served * (price - loss - provider.cost * quality**2 / 2)
+    found: np.ndarray[tuple[int], np.dtype[np.float64]] = served[profit >= profit.max() - slack]
+    return found
+
+
+def test_in_an_equilibrium_everybody_is_served_unless_the_price_is_the_most_they_pay() -> None:
+    rng = np.random.default_rng(71)
+    seen = {Status.SOLVED: 0, Status.NOT_PROVEN: 0}
+    for index in range(200):
+        clients, exposure = int(rng.integers(1, 12)), float(rng.uniform(0.05, 0.6))
+        first, second = (Reputed(float(rng.uniform(1, 3)), float(rng.uniform(0.2, 1))) for _ in range(2))
+        pair = (first, first if index % 4 == 0 else second)
+        room = min(one.effective_cost for one in pair) / exposure - 1
+        spill = 0.0 if index % 5 == 0 else float(rng.uniform(0, 1)) * room / max(clients - 1, 1)
+        service = Service.of(
+            clients=clients,
+            attack_probability=exposure,
+            system_value=1.0,
+            provider_cost=1.0,
+            client_cost=float(rng.uniform(1.1, 5)),
+            spillover=spill,
+            requirement=float(rng.uniform(0, 1)),
+        )
+        found = solve_reputation(service, *pair)
+        seen[found.status] += 1
+        highest = Costs.of(service, "requirement").highest_price
+        served = sum(found.outsourcing_clients)
+        if found.status is Status.SOLVED:
+            assert served == pytest.approx(clients, rel=1e-9) or found.price == highest
+            for one, number in zip(pair, found.outsourcing_clients, strict=True):
+                near = best_numbers(one, service, found.price, 1e-6 * clients)
+                assert np.abs(near - number).min() <= max(1e-3 * clients, 1e-9)
+        else:
+            assert served < clients
+            assert found.price < highest
+            assert found.unserved == pytest.approx(clients - served)
+            assert "No price suits" in found.meaning
+    assert min(seen.values()) >= 1
+
+
+def test_without_spillover_equal_providers_share_all_clients() -> None:
+    service = Service.of(
+        clients=10, attack_probability=0.05, system_value=10, provider_cost=1, client_cost=2, requirement=0.3
+    )
+    found = solve_reputation(service, Reputed(1.0, 1.0), Reputed(1.0, 1.0))
+    assert (found.status, found.outsourcing_clients) == (Status.SOLVED, (5.0, 5.0))
+    assert found.welfare == pytest.approx(96.25)
+    assert found.welfare == pytest.approx(solve_competition(service, 2, "requirement").equilibrium.welfare)
+    one = solve_reputation(service.change(clients=1), Reputed(1.0, 1.0), Reputed(1.0, 1.0))
+    assert sorted(one.outsourcing_clients) == [0.0, 1.0]
+    cheaper = solve_reputation(service, Reputed(1.0, 1.0), Reputed(1.1, 1.0))
+    assert cheaper.outsourcing_clients == (10.0, 0.0)
+
+
+def test_where_supply_jumps_past_all_clients_no_equilibrium_is_claimed() -> None:
+    service = Service.of(
+        clients=2,
+        attack_probability=0.33191038,
+        system_value=1.36164797,
+        provider_cost=1.0,
+        client_cost=4.69984803,
+        spillover=0.30561107,
+        requirement=0.8487624,
+    )
+    pair = Reputed(2.8972630877, 0.1715852501), Reputed(0.8915826165, 0.5662710197)
+    assert solve_reputation(service, *pair).status is Status.NOT_PROVEN
+    highest = Costs.of(service, "requirement").highest_price
+    for price in np.linspace(0.0, highest, 400)[:-1]:
+        first, second = (best_numbers(one, service, float(price), 1e-12) for one in pair)
+        assert np.abs(first[:, None] + second - 2.0).min() > 1e-3
+
+
 @pytest.mark.parametrize(
     ("provider", "regime"),
-    [(Reputed(1.0, 0.0), "none"), (Reputed(0.0, 1.0), "none"), (Reputed(1.0, 1.0), "verifiable")],
+    [
+        (Reputed(float("inf"), 1.0), "none"),
+        (Reputed(1.0, 0.0), "none"),
+        (Reputed(0.0, 1.0), "none"),
+        (Reputed(1.0, 1.0), "verifiable"),
+    ],
 )
 def test_what_the_reputation_model_cannot_mean_is_refused(provider: Reputed, regime: str) -> None:
     with pytest.raises(InvalidInput):
@@ -163,6 +249,28 @@ def test_diagnosis_is_worth_nothing_when_blind_and_more_the_better_it_is() -> No
     assert worths[3] > worths[1] > 0
 
 
+def test_unseen_effort_follows_the_liability_and_no_fee_moves_it() -> None:
+    joint = {True: (RISKS.alarm, RISKS.exposures[1]), False: (1 - RISKS.alarm, RISKS.exposures[0])}
+    grid = np.linspace(0, 1, 100_001)
+    for liability in (0.0, 0.3, 0.7, 1.0):
+        found = solve_diagnosis(RISKS, liability)
+        assert solve_diagnosis(RISKS, liability, 0.2).unseen_effort == found.unseen_effort
+        for effort, (_, exposure) in zip(found.unseen_effort, (joint[False], joint[True]), strict=True):
+            cost = 0.5 * grid**2 + liability * exposure * (1 - grid)
+            assert effort == pytest.approx(float(grid[cost.argmin()]), abs=1e-5)
+        lost = sum(chance * (1 - liability) ** 2 * exposure**2 / 2 for chance, exposure in joint.values())
+        assert found.profit + found.lost - found.unseen_profit == pytest.approx(lost, abs=1e-12)
+    assert solve_diagnosis(RISKS, 0.7).behaviour == "honest"
+    assert solve_diagnosis(RISKS, 0.7).unseen_effort == pytest.approx((0.169, 0.5), abs=5e-4)
+    assert RISKS.grades == pytest.approx((0.241, 0.714), abs=5e-4)
+    assert solve_diagnosis(RISKS, 1.0).unseen_effort == pytest.approx(RISKS.grades)
+
+
+def test_a_fee_gap_that_is_no_number_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="fee_gap"):
+        solve_diagnosis(RISKS, 1.0, float("nan"))
+
+
 def test_a_requirement_never_raises_the_welfare_of_honest_diagnosis() -> None:
     told = [solve_diagnosis(replace(RISKS, requirement=one), 1.0, 0.01).welfare for one in np.linspace(0, 1, 21)]
     assert all(after <= before + 1e-12 for before, after in pairwise(told))
@@ -171,7 +279,15 @@ def test_a_requirement_never_raises_the_welfare_of_honest_diagnosis() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"accuracy": 0.4}, {"prior": 0.0}, {"low": 0.09}, {"high": 0.2}, {"provider_cost": 3.0}, {"requirement": 2.0}],
+    [
+        {"accuracy": 0.4},
+        {"prior": 0.0},
+        {"low": 0.09},
+        {"high": 0.2},
+        {"provider_cost": 3.0},
+        {"client_cost": float("inf")},
+        {"requirement": 2.0},
+    ],
 )
 def test_risks_out_of_range_are_refused(change: dict[str, float]) -> None:
     with pytest.raises(InvalidInput):
@@ -234,6 +350,17 @@ def test_no_liability_on_a_fine_grid_beats_the_best() -> None:
         assert best.surplus >= max(surpluses) - 1e-12
 
 
+@pytest.mark.parametrize("own", [1e-3, 0.1, 1e3])
+@pytest.mark.parametrize("client", [1e-3, 1.0, 1e3])
+@pytest.mark.parametrize("complement", [1e-12, 1e-4, 0.5, 1 - 1e-9])
+def test_the_best_liability_is_found_at_the_ends_of_the_ranges(own: float, client: float, complement: float) -> None:
+    near = np.logspace(-9, 0, 150)
+    for exposure in (1e-30, 1.0, 1e30):
+        joint = JointEffort(exposure, exposure * own, exposure * client, complement)
+        surpluses = [efforts(joint, float(share)).surplus for share in np.concatenate([near, 1 - near])]
+        assert best_liability(joint).surplus >= max(surpluses) * (1 - 1e-12)
+
+
 def test_full_liability_is_best_exactly_when_the_client_does_not_matter() -> None:
     assert best_liability(JointEffort(0.5, 1.0, 0.2, 0.0)).liability == 1.0
     for complement in (0.05, 0.3, 0.8):
@@ -253,7 +380,16 @@ def test_without_complement_the_surplus_is_the_profit_of_a_single_client() -> No
 
 
 @pytest.mark.parametrize(
-    "values", [(0.0, 1, 1, 0.5), (1, 0.0, 1, 0.5), (1, 1, -1.0, 0.5), (1, 1, 1, 1.0), (1, 1, 1, -0.1)]
+    "values",
+    [
+        (0.0, 1, 1, 0.5),
+        (float("inf"), 1, 1, 0.5),
+        (1, 0.0, 1, 0.5),
+        (1, 1e4, 1, 0.5),
+        (1, 1, -1.0, 0.5),
+        (1, 1, 1, 1.0),
+        (1, 1, 1, -0.1),
+    ],
 )
 def test_efforts_out_of_range_are_refused(values: tuple[float, float, float, float]) -> None:
     with pytest.raises(InvalidInput):

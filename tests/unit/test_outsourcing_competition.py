@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from shieldwall.economics.model import answer
+from shieldwall.economics.outsourcing import rationing
 from shieldwall.economics.outsourcing.competition import solve_competition
 from shieldwall.economics.outsourcing.document import model
 from shieldwall.economics.outsourcing.rationing import PriceGame, mixed_prices
@@ -16,6 +19,7 @@ from shieldwall.economics.outsourcing.service import Service
 from shieldwall.economics.outsourcing.solution import solve
 from shieldwall.economics.outsourcing.supply import Costs
 from shieldwall.economics.status import Status
+from shieldwall.errors import InvalidInput, ShieldwallError
 
 
 def market(**changes: float) -> Service:
@@ -66,16 +70,16 @@ def test_one_provider_alone_is_the_monopoly(regime: Regime) -> None:
 
 def test_marginal_cost_lies_above_average_cost_and_pays_a_profit() -> None:
     found = solve_competition(market(), 3, "none")
-    assert found.average_cost == pytest.approx(0.2865778, abs=1e-7)
-    assert found.marginal_cost == pytest.approx(0.2974667, abs=1e-7)
+    zero, marginal = found.pricing["zero_profit"], found.pricing["marginal_cost"]
+    assert zero is not None and marginal is not None
+    assert zero.price == zero.average_cost == pytest.approx(0.2865778, abs=1e-7)
+    assert marginal.price == marginal.marginal_cost == pytest.approx(0.2974667, abs=1e-7)
     step = 1e-6
     costs = Costs.of(market(), "none")
     slope = (float(costs.total(5 + step)) - float(costs.total(5 - step))) / (2 * step)
-    assert found.marginal_cost == pytest.approx(slope, rel=1e-8)
-    zero, marginal = found.pricing["zero_profit"], found.pricing["marginal_cost"]
-    assert zero is not None and marginal is not None
+    assert marginal.price == pytest.approx(slope, rel=1e-8)
     assert zero.provider_profit == pytest.approx(0, abs=1e-13)
-    assert marginal.provider_profit == pytest.approx(15 * (found.marginal_cost - found.average_cost))
+    assert marginal.provider_profit == pytest.approx(15 * (marginal.price - zero.price))
     assert zero.welfare == pytest.approx(marginal.welfare, rel=1e-14)
 
 
@@ -133,6 +137,43 @@ def test_the_serve_all_interval_is_where_no_price_pays_better(providers: int, in
     assert not stable(rule.high * 1.001) or rule.high == pytest.approx(costs.highest_price)
 
 
+@pytest.mark.parametrize("regime", list(Regime))
+@pytest.mark.parametrize("integer", [False, True])
+def test_a_single_provider_who_must_serve_all_asks_the_most_they_pay(regime: Regime, integer: bool) -> None:
+    seen = set()
+    for spill in (0.0001, 0.01):
+        service = market(requirement=0.3, spillover=spill)
+        costs = Costs.of(service, regime, integer=integer)
+        rule = solve_competition(service, 1, regime, integer=integer).rules["serve all"]
+        pays = float(costs.average(15.0)) <= costs.highest_price
+        assert (rule.low, rule.high) == ((costs.highest_price,) * 2 if pays else (None, None))
+        seen.add(pays)
+    if regime in (Regime.NONE, Regime.BOTH_SHIRK, Regime.CLIENTS_SHIRK):
+        assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("providers", "integer"), [(1, False), (2, False), (3, True), (4, True), (8, False), (20, True)]
+)
+def test_a_regret_is_what_the_best_deviation_gains_and_absent_without_a_price(providers: int, integer: bool) -> None:
+    rules = solve_competition(market(), providers, "none", integer=integer).rules
+    costs = Costs.of(market(), "none", integer=integer)
+    split = solve_competition(market(), providers, "none", integer=integer).equilibrium.split
+    numbers = np.arange(16.0) if integer else np.append(0.0, np.linspace(1, 15, 2001))
+    for name, rule in rules.items():
+        if rule.low is None or rule.high is None:
+            assert rule.regret is None
+            continue
+        assert rule.regret is not None
+        assert rule.regret <= 1e-9
+        for price in (rule.low, rule.high):
+            tried = np.array([0.0, 15.0]) if name == "serve all" else numbers
+            shares = [15 / providers] * providers if name == "serve all" and not integer else split
+            now = min(size * price - float(costs.total(size)) for size in shares)
+            assert float(np.max(tried * price - costs.total(tried))) - now <= rule.regret + 1e-12
+    assert (rules["voluntary rationing"].low is None) == (providers in (3, 4, 8))
+
+
 def test_known_prices_of_three_and_five_providers() -> None:
     rule = solve_competition(market(), 3, "none").rules["serve all"]
     assert [rule.low, rule.high] == pytest.approx([0.286578, 0.305556], abs=1e-6)
@@ -173,6 +214,36 @@ def test_without_a_pure_price_providers_mix_with_small_regret(providers: int, in
     assert mixed.verified
     assert sum(mixed.chances) == pytest.approx(1)
     assert mixed.regret < 2e-3 * mixed.profit
+
+
+def test_mixed_prices_hold_no_dust_and_their_regret_is_that_of_the_chances_told() -> None:
+    costs = Costs.of(market(), "none")
+    mixed = mixed_prices(costs, 3)
+    chances = np.array(mixed.chances)
+    assert 0.0 in mixed.chances
+    assert chances[chances > 0].min() >= 1e-12
+    assert chances.sum() == pytest.approx(1, abs=1e-15)
+    profits = PriceGame(costs, 3, len(chances)).profits(chances)
+    assert mixed.regret == float(profits.max() - chances @ profits)
+
+
+def test_prices_are_mixed_on_request_and_only_where_none_is_pure() -> None:
+    assert solve_competition(market(), 3, "none").mixed is None
+    assert solve_competition(market(), 3, "none", mix=True).mixed == mixed_prices(Costs.of(market(), "none"), 3)
+    assert solve_competition(market(), 2, "none", mix=True).mixed is None
+    assert solve_competition(market(), 5, "none", integer=True, mix=True).mixed is None
+    assert solve_competition(market(), 9, "none", mix=True).mixed is None
+
+
+@pytest.mark.parametrize(("providers", "prices"), [(1, 31), (3, 1)])
+def test_nobody_mixes_alone_or_over_one_price(providers: int, prices: int) -> None:
+    with pytest.raises(InvalidInput):
+        mixed_prices(Costs.of(market(), "none"), providers, prices=prices)
+
+
+def test_nobody_mixes_where_nobody_would_sell() -> None:
+    with pytest.raises(InvalidInput, match="costs"):
+        mixed_prices(Costs.of(market(), "no-commitment"), 3)
 
 
 def test_expected_profits_agree_with_adding_up_every_combination_of_prices() -> None:
@@ -229,6 +300,93 @@ def test_the_command_tells_split_costs_and_welfare_under_each_pricing(regime: Re
     assert set(pricing) == {"zero_profit", "marginal_cost", "islands", "welfare_maximising"}
     utility, profit = float(str(told["client_utility"])), float(str(told["provider_profit"]))
     assert float(str(told["welfare"])) == pytest.approx(15 * utility + profit, rel=1e-12)
+
+
+@pytest.mark.parametrize("regime", list(Regime))
+@pytest.mark.parametrize("providers", [1, 2, 4, 20])
+@pytest.mark.parametrize("integer", [False, True])
+def test_the_costs_told_are_those_of_the_split_told(regime: Regime, providers: int, integer: bool) -> None:
+    told = entry_of(regime.value, providers=providers, requirement=0.7, integer_clients=integer)
+    split, pricing = told["split"], told["pricing"]
+    assert isinstance(split, list) and isinstance(pricing, dict)
+    costs = Costs.of(market(requirement=0.7), regime, integer=integer)
+    most = max(split)
+    if most:
+        assert told["average_cost"] == pytest.approx(float(costs.total(most)) / most, rel=1e-14)
+        assert told["marginal_cost"] == pytest.approx(float(costs.marginal(most)), rel=1e-14)
+    else:
+        assert told["average_cost"] is told["marginal_cost"] is None
+    equal = float(np.ceil(15 / providers)) if integer else max(15 / providers, 1.0)
+    assert pricing["zero_profit"]["average_cost"] == pytest.approx(float(costs.average(equal)), rel=1e-14)
+
+
+def keys(entry: object) -> set[str]:
+    """Every key of an answer, at any depth, but for the names of pricings and rules, which have rows of their own."""
+    if isinstance(entry, list):
+        return set().union(*(keys(one) for one in entry))
+    if not isinstance(entry, dict):
+        return set()
+    return {key for key in entry if " " not in key} | keys(list(entry.values()))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"providers": 3},
+        {"types": [{"clients": 15, "system_value": 10}]},
+        {"hacker": {"benefit": 1, "cost": 1, "capacity": None, "thrill": True}},
+        {"clients": 10, "system_value": 1, "spillover": 0.06, "hacker": {"benefit": 20, "cost": 1}},
+        {"provider_cost": 3},
+    ],
+)
+def test_every_key_in_and_out_is_in_the_reference(document: dict[str, object]) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/solve-outsourcing.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", page))))
+    assert keys(document) | keys(entry_of("requirement", **document)) <= told
+
+
+CROWDED = {"clients": 207, "attacks": 207, "system_value": 0.8893, "spillover": 1, "providers": 3}
+
+
+def test_without_an_equilibrium_nothing_is_told_of_one() -> None:
+    told = entry_of("none", **CROWDED)
+    assert told["status"] == "not_proven"
+    assert "marginal cost of the equal split" in str(told["reason"])
+    absent = {key for key, value in told.items() if value is None}
+    assert absent >= {"outsourcing_clients", "service_quality", "client_utility", "fee", "expected_loss", "welfare"}
+    assert absent >= {"provider_profit", "provider_shirks", "corner", "split", "average_cost", "marginal_cost"}
+    assert isinstance(told["inhouse_quality"], float)
+    prices = told["equilibrium_prices"]
+    assert isinstance(prices, dict)
+    assert prices["price and capacity"] == {"low": None, "high": None, "regret": None}
+    assert "reason" not in entry_of("none", providers=3)
+
+
+def test_mixed_prices_that_were_not_verified_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert entry_of("none", providers=3)["warnings"] == []
+    monkeypatch.setattr(rationing, "REGRET", 0.0)
+    told = entry_of("none", providers=3)
+    mixed, warnings = told["mixed_prices"], told["warnings"]
+    assert isinstance(mixed, dict) and isinstance(warnings, list)
+    assert mixed["verified"] is False
+    assert len(warnings) == 1
+    assert "mixed_prices is no equilibrium" in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("service", "providers"),
+    [
+        (market(), 0),
+        (market(), 1001),
+        (market(client_cost=0.5), 2),
+        (market(attacks=16.0), 2),
+        (Service.of(clients=[2, 3], attacks=0.5, system_value=1, provider_cost=1, client_cost=2), 2),
+    ],
+)
+def test_markets_without_meaning_are_refused_from_python_too(service: Service, providers: int) -> None:
+    with pytest.raises(ShieldwallError):
+        solve_competition(service, providers, "none")
 
 
 @pytest.mark.parametrize("providers", [0, 1.5, "two", 100000])

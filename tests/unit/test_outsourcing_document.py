@@ -87,12 +87,37 @@ def test_a_liability_share_steers_effort_and_fee() -> None:
 
 
 @pytest.mark.parametrize(
+    "extension",
+    [
+        {"types": [{"clients": 15, "system_value": 10}], "system_value": "absent"},
+        {"providers": 2},
+        {"hacker": {"benefit": 1, "cost": 1}, "attacks": "absent"},
+    ],
+)
+@pytest.mark.parametrize(("regime", "implied"), [("requirement", 1), ("verifiable", 1), ("no-commitment", 0)])
+def test_beside_an_extension_the_implied_liability_is_accepted_and_no_other(
+    regime: str, implied: int, extension: dict[str, Any]
+) -> None:
+    assert solved(regime, **extension, liability=implied) == solved(regime, **extension)
+    for other in (1 - implied, Decimal("0.5")):
+        refused = solved(regime, **extension, liability=other)
+        assert refused["status"] == "invalid"
+        assert (
+            refused["reason"].startswith("liability")
+            and f"expected {implied}, as {regime} implies" in refused["reason"]
+        )
+
+
+@pytest.mark.parametrize(
     ("changes", "named"),
     [
         ({"client_cost": 1}, ["provider_cost < client_cost", "Assumption 4", "left side is 1, the right 1"]),
-        ({"attacks": 16}, ["attack probability", "<= 1", "1.06666666667"]),
-        ({"attacks": -1}, ["0 <= attack probability", "-0.0666666666667"]),
-        ({"system_value": 31}, ["provider_cost (Assumption 6)", "1.03333333333", "the right 1"]),
+        ({"attacks": 16}, ["attack_probability = attacks / clients <= 1", "1.06666666667"]),
+        ({"attacks": -1}, ["0 <= attack_probability", "-0.0666666666667"]),
+        (
+            {"system_value": 31},
+            ["attack_probability × system_value <= provider_cost (Assumption 6)", "1.03333333333", "the right 1"],
+        ),
     ],
 )
 def test_a_broken_assumption_is_inadmissible_with_both_sides(changes: dict[str, Any], named: list[str]) -> None:
@@ -106,6 +131,7 @@ def test_the_bounds_of_the_assumptions_themselves_are_admissible() -> None:
     assert solved(system_value=30)["status"] == "solved"
     assert solved(requirement=1)["status"] == "solved"
     assert solved(attacks=0)["status"] == "solved"
+    assert solved(attacks=Decimal("1e-299"), system_value=Decimal("1e-9"))["status"] == "solved"
 
 
 def test_dropped_conventions_are_warned_of_and_solved() -> None:
@@ -174,6 +200,46 @@ def test_an_ignored_mandate_changes_nothing_but_the_shirking_flag(regime: str) -
 def test_every_answer_ends_with_a_sentence(regime: str, requirement: str) -> None:
     lines = list(model(regime).tell(solved(regime, requirement=Decimal(requirement))))
     assert lines[-1].endswith(".") and "member" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("regime", "changes", "sentence"),
+    [
+        (
+            "requirement",
+            {"requirement": 1},
+            "Every member outsources, and the provider protects below the requirement.",
+        ),
+        (
+            "verifiable",
+            {"clients": 1, "attacks": Decimal("0.05")},
+            "One member outsources, and the provider meets the requirement where there is one.",
+        ),
+        (
+            "requirement",
+            {},
+            "Some members outsource (one more would put more at risk than she pays), "
+            "and the provider meets the requirement where there is one.",
+        ),
+        ("no-commitment", {}, "No member outsources: at this requirement the provider has nothing to gain."),
+    ],
+)
+def test_the_sentence_says_who_outsources_and_what_the_provider_does(
+    regime: str, changes: dict[str, Any], sentence: str
+) -> None:
+    assert list(model(regime).tell(solved(regime, **changes)))[-1] == sentence
+
+
+def test_without_a_pure_equilibrium_the_sentence_denies_no_other_and_inhouse_quality_stays_a_number() -> None:
+    hacker = {"benefit": 20, "cost": 1, "capacity": None}
+    market = {"clients": 10, "system_value": 1, "spillover": Decimal("0.06"), "attacks": "absent"}
+    none = solved("none", **market, hacker=hacker)
+    assert none["status"] == "no_equilibrium"
+    assert none["mixed_equilibrium"]["attack_probability"] == pytest.approx(0.6219894, abs=1e-7)
+    assert none["inhouse_quality"] == pytest.approx(0.6219894 / 2, abs=1e-7)
+    assert list(model("none").tell(none))[-1].startswith("No pure equilibrium: ")
+    complying = solved("requirement", **{**market, "requirement": Decimal("0.4")}, hacker=hacker)
+    assert complying["inhouse_quality"] >= 0.4
 
 
 def test_a_refusal_is_told_with_its_meaning() -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from shieldwall.economics.model import answer
-from shieldwall.economics.outsourcing.contest import Hacker
+from shieldwall.economics.outsourcing.contest import Contest, Hacker
 from shieldwall.economics.outsourcing.document import model
 from shieldwall.economics.outsourcing.hacker import describe, solve_hacker
 from shieldwall.economics.outsourcing.regimes import Regime, rules_of
 from shieldwall.economics.outsourcing.service import Floats, Service
 from shieldwall.economics.outsourcing.solution import solve
 from shieldwall.economics.status import Status
+from shieldwall.errors import InvalidInput
 
 
 def market(**changes: float) -> Service:
@@ -22,7 +27,7 @@ def market(**changes: float) -> Service:
 
 def reply(service: Service, hacker: Hacker, regime: Regime, chance: Floats, integer: bool) -> Floats:
     """Φ(a), through the solver of the market at a and the definition of the hacker's gain."""
-    solved = solve(service.change(attack_probability=chance), regime, integer=integer)
+    solved = solve(service.change(attack_probability=chance), regime, integer=integer, any_exposure=True)
     clients, served = float(service.clients), solved.outsourcing_clients
     shielded = (clients - served) * solved.inhouse_quality + np.where(served > 0, served * solved.service_quality, 0.0)
     success = shielded if hacker.thrill else clients - np.nan_to_num(shielded)
@@ -102,6 +107,130 @@ def test_the_mixed_equilibrium_leaves_provider_and_hacker_content() -> None:
     assert profits[0] == pytest.approx(profits[1], rel=1e-9)
     assert profits[0] == pytest.approx(float(solve(at, "none").provider_profit), rel=1e-9)
     assert mixed.weight * gains[0] + (1 - mixed.weight) * gains[1] == pytest.approx(mixed.attack_probability, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("regime", "changes"),
+    [
+        ("no-commitment", {"spillover": 0.0, "requirement": 0.6}),
+        ("clients-shirk", {"spillover": 0.0, "requirement": 0.6}),
+        ("clients-shirk", {"spillover": 0.01, "requirement": 1.0}),
+    ],
+)
+def test_where_the_provider_is_indifferent_he_serves_the_fewest_and_no_other_number_is_an_equilibrium(
+    regime: str, changes: dict[str, float]
+) -> None:
+    """Where profit is linear in the clients it is 0 for every number at one a; only some number in between fits it."""
+    service, counted = market(**changes), 0
+    for benefit in (0.5, 2.0, 6.0, 8.0, 11.0, 30.0, 300.0):
+        found = solve_hacker(service, Hacker(benefit, 1.0), regime)
+        for one in found.equilibria:
+            at = service.change(attack_probability=one.attack_probability)
+            assert one.outsourcing_clients == float(solve(at, regime, any_exposure=True).outsourcing_clients)
+        if not found.equilibria:
+            counted += 1
+            assert found.status is Status.NO_EQUILIBRIUM and found.mixed is not None
+            assert set(found.mixed.outsourcing_clients) == {0.0, 10.0}
+    assert 0 < counted < 7
+
+
+def test_the_indifferent_provider_of_the_command_leaves_no_equilibrium() -> None:
+    """At a = 0.6 compliance is worth exactly nothing: below it all outsource, from it on nobody does."""
+    given = {"spillover": 0, "requirement": 0.6}
+    none = entry_of("no-commitment", **given, hacker={"benefit": 8, "cost": 1, "capacity": None})
+    assert (none["status"], none["pure_equilibria"], none["attack_probability"]) == ("no_equilibrium", 0, None)
+    one = entry_of("no-commitment", **given, hacker={"benefit": 5, "cost": 1, "capacity": None})
+    assert (one["pure_equilibria"], one["outsourcing_clients"]) == (1, 10)
+
+
+@pytest.mark.parametrize("spillover", [0.001, 0.0010523640304106133, 0.0012])
+def test_an_equilibrium_close_to_serving_all_is_counted_once(spillover: float) -> None:
+    service = market(system_value=0.6, client_cost=1.5, spillover=spillover)
+    found = solve_hacker(service, Hacker(2.0, 1.0), "none").equilibria
+    assert len(found) == 1
+    at = service.change(attack_probability=found[0].attack_probability)
+    assert found[0].outsourcing_clients == float(solve(at, "none").outsourcing_clients)
+    if spillover == 0.0010523640304106133:
+        assert found[0].outsourcing_clients == pytest.approx(9.99986, abs=5e-6)
+
+
+@pytest.mark.parametrize("benefit", [1.0, 1e4, 1e9, 1e14])
+def test_an_eager_hacker_has_his_equilibrium_however_steep_his_answer(benefit: float) -> None:
+    """One client and D = a: a = b (1 − a)."""
+    found = solve_hacker(market(clients=1), Hacker(benefit, 1.0), "none")
+    assert [one.attack_probability for one in found.equilibria] == pytest.approx([benefit / (1 + benefit)], rel=1e-12)
+
+
+def contests() -> Iterator[Contest]:
+    for regime in Regime:
+        yield Contest(market(spillover=0.04, requirement=0.4), Hacker(7.0, 1.0), regime, integer=False)
+
+
+@pytest.mark.parametrize("served", [0.0, 1.0, 3.5, 10.0])
+@pytest.mark.parametrize("chance", [0.2, 0.55, 0.9])
+def test_the_wish_is_the_maximum_of_the_hackers_gain(chance: float, served: float) -> None:
+    """b A (mean of 1 − q) − ½ c_h A² over A on a grid, qualities from the definition."""
+    for contest in contests():
+        rules = rules_of(contest.regime)
+        quality = min((1 + 0.04 * (served - 1)) * chance, 1.0) if rules.compensates else 0.0
+        quality = max(quality, 0.4) if rules.effort_verified else quality
+        inhouse = max(chance / 2, 0.4) if rules.clients_comply else chance / 2
+        share = 1 - ((10 - served) * inhouse + served * quality) / 10
+        attacks = np.linspace(0.0, 10.0, 100_001)
+        best = attacks[np.argmax(7.0 * attacks * share - 0.5 * attacks**2)]
+        assert 10 * float(contest.wish(np.array(chance), np.array(served))) == pytest.approx(best, abs=1e-4)
+
+
+def test_on_its_piece_the_sides_solve_the_hackers_equation() -> None:
+    """Wherever N/P gives an a whose qualities are those of the piece, a is the wish at a."""
+    settled = 0
+    served = np.array([0.0, 1.0, 4.0, 10.0])
+    for contest in contests():
+        for inhouse, service in contest.pieces():
+            above, below = contest.sides(served, inhouse, service)
+            assert np.all((above >= 0.0) & (above <= 10.0) & (below >= 1.0))
+            chance = contest.eagerness * above / below
+            exposure = chance * contest.value
+            own, his = exposure / 2.0, contest.exposed(served) * exposure
+            here = contest.terms.inhouse_quality(exposure) == (own if inhouse is None else inhouse)
+            here &= contest.terms.quality(his) == (his if service is None else service)
+            assert contest.wish(chance, served)[here] == pytest.approx(chance[here], rel=1e-14)
+            settled += int(here.sum())
+    assert settled >= 6 * served.size
+
+
+def test_the_marginal_is_the_difference_quotient_of_the_profit_on_each_piece() -> None:
+    served, exposure, step = 4.0, 0.37, 1e-5
+
+    def profit(contest: Contest, number: float, inhouse: float | None, service: float | None) -> float:
+        harm = (1 + 0.04 * (number - 1)) * exposure
+        quality, own = harm if service is None else service, exposure / 2 if inhouse is None else inhouse
+        return number * (exposure - (1 - quality) * harm - quality**2 / 2 - exposure * own + own**2)
+
+    for contest in contests():
+        for piece in contest.pieces():
+            square, linear, constant = contest.marginal(served, *piece)
+            slope = square * exposure**2 + linear * exposure + constant
+            quotient = (profit(contest, served + step, *piece) - profit(contest, served - step, *piece)) / (2 * step)
+            assert slope == pytest.approx(quotient, abs=1e-9)
+
+
+def test_candidates_come_in_pairs_of_an_attack_probability_and_clients_in_range() -> None:
+    for contest in contests():
+        for chance, served in [*contest.fixed(), *contest.interior()]:
+            assert chance.shape == served.shape
+            assert np.all((served == 0.0) | ((served >= 1.0) & (served <= 10.0)))
+        assert all(np.all(served >= 1.0) for _, served in contest.interior())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("benefit", -1.0), ("cost", 0.0), ("capacity", -1.0), ("benefit", np.nan)]
+)
+def test_a_hacker_out_of_range_is_refused_by_name(field: str, value: float) -> None:
+    changes: dict[str, Any] = {field: value}
+    with pytest.raises(InvalidInput, match=field):
+        replace(Hacker(1.0, 1.0), **changes)
+    assert Hacker(1.0, 1.0, 0.0).capacity == 0.0
 
 
 def test_whole_clients_can_leave_no_equilibrium_where_divisible_ones_have_it() -> None:

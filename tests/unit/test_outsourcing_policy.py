@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ from outsourcing_oracle import REGIMES, admissible, point
 
 from shieldwall.economics.outsourcing import liability, mandate, switching
 from shieldwall.economics.outsourcing.client_types import ClientType
+from shieldwall.economics.outsourcing.contest import Hacker
 from shieldwall.economics.outsourcing.regimes import Regime
 from shieldwall.economics.outsourcing.service import Service
 from shieldwall.economics.outsourcing.solution import solve
 from shieldwall.economics.outsourcing.terms import Terms
+from shieldwall.errors import InvalidInput
 
 
 def market(**changes: Any) -> Service:
@@ -109,6 +112,60 @@ def test_every_switching_point_is_bracketed_by_neighbouring_doubles() -> None:
             assert one.requirement == np.nextafter(one.below, 2.0)
 
 
+SMALL = {"clients": 15, "attacks": None, "provider_cost": 1}
+EXITING = {**SMALL, "attack_probability": 0.5, "system_value": 1.08, "client_cost": 3.28, "spillover": 0.0061}
+ENTERING = {**SMALL, "attack_probability": 0.33, "system_value": 1.2, "client_cost": 2.3, "spillover": 1e-5}
+CROWDED = {
+    **SMALL, "clients": 200, "attack_probability": 0.5, "system_value": 1.06, "client_cost": 2.46, "spillover": 0.0013,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "before"), [(EXITING, ["all to interior"]), (CROWDED, [])])
+def test_changes_that_share_a_step_of_the_grid_are_all_found_and_so_is_the_exit(
+    changes: dict[str, Any], before: list[str]
+) -> None:
+    service = market(**changes)
+    found = switching.switching_points(service, "clients-shirk")
+    assert [one.changes[-1] for one in found] == [*before, "interior to one", "one to exit"]
+    assert "exits" in found[-1].changes
+    assert found[-1].requirement == pytest.approx(float(switching.exit_requirement(service)), rel=1e-14)
+
+
+def test_the_clients_who_come_one_after_the_other_within_a_step_are_told_one_by_one() -> None:
+    found = switching.switching_points(market(**ENTERING), "no-commitment")
+    assert [one.changes[-1] for one in found] == ["exit to one", "one to interior", "interior to all"]
+    assert [round(one.requirement, 7) for one in found] == [0.3443478, 0.3443578, 0.3446376]
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("share", [1e-5, 1e-3, 0.999])
+def test_behaviour_after_each_switching_point_is_that_before_the_next(regime: str, share: float) -> None:
+    drawn = admissible(4, seed=47)
+    drawn = drawn.change(spillover=drawn.widest_spillover * share)
+    for index in range(4):
+        service = Service.of(**point(drawn, index))
+        found = switching.switching_points(service, regime)
+        edges = [0.0, *(edge for one in found for edge in (one.below, one.requirement)), 1.0]
+        solved = solve(service.change(requirement=edges), regime)
+        for behaviour in (solved.corner, solved.provider_shirks):
+            assert np.array_equal(behaviour[0::2], behaviour[1::2])
+        if regime == "clients-shirk" and (exits := float(switching.exit_requirement(service))) < 1:
+            assert found[-1].requirement == pytest.approx(exits, rel=1e-9)
+
+
+def test_thousands_of_whole_clients_come_in_an_unbroken_chain() -> None:
+    many = market(clients=20_000, attacks=None, attack_probability=0.03, spillover=1e-5)
+    found = switching.switching_points(many, "requirement", integer=True)
+    clients = [one.clients for one in found if one.clients[0] != one.clients[1]]
+    ends = [
+        float(number)
+        for number in solve(many.change(requirement=[0, 1]), "requirement", integer=True).outsourcing_clients
+    ]
+    assert len(clients) > 10_000
+    assert [clients[0][0], clients[-1][1]] == ends
+    assert all(before[1] == after[0] for before, after in pairwise(clients))
+
+
 def test_a_jump_is_told_from_a_continuous_change() -> None:
     jumpy = switching.switching_points(market(clients=10, spillover=0.1), "requirement")
     jump = [one for one in jumpy if "jumps" in one.changes]
@@ -162,6 +219,79 @@ def test_who_leaves() -> None:
     assert float(mandate.clients_leaving(market(**FIGURE_8, requirement=0.9), "clients-shirk")) == 1.0
     terms = Terms(0.05, 1.0, 2.0, 0.05, 0.35, Regime.REQUIREMENT)
     assert mandate.types_leaving(terms, [ClientType(5, 5.0), ClientType(5, 10.0)]) == (-4, 3)
+
+
+def test_leaving_is_counted_against_the_same_regime_without_the_mandate() -> None:
+    """Without commitment nobody outsources at requirement 0, so a mandate can only bring clients."""
+    terms = Terms(0.05, 1.0, 2.0, 0.05, 0.9, Regime.NO_COMMITMENT)
+    alone = Service.of(
+        clients=5,
+        attack_probability=0.05,
+        system_value=10,
+        provider_cost=1,
+        client_cost=2,
+        spillover=0.05,
+        requirement=0.9,
+    )
+    counted = float(mandate.clients_leaving(alone, "no-commitment", integer=True))
+    assert mandate.types_leaving(terms, [ClientType(5, 10.0)]) == (counted,)
+    assert counted == -float(solve(alone, "no-commitment", integer=True).outsourcing_clients) < 0
+
+
+def test_against_a_strategic_hacker_the_best_mandate_raises_welfare() -> None:
+    service, hacker = market(clients=10, attacks=0, spillover=0.05), Hacker(0.2, 1.0)
+    best = mandate.best_mandate(service, hacker)
+    assert best is not None
+    tried = service.change(requirement=[0.0, 0.2, best.requirement - 1e-4, best.requirement + 1e-4, 1.0])
+    welfare = mandate.welfare_against(hacker, tried, "requirement")
+    assert welfare[:2] == pytest.approx([98.28829, 98.33813], abs=1e-5)
+    assert np.all(welfare < best.welfare)
+    assert best.gain == pytest.approx(best.welfare - welfare[0], rel=1e-12)
+    assert mandate.welfare_cost(tried, hacker=hacker) == pytest.approx(welfare[0] - welfare, abs=1e-12)
+    assert float(mandate.welfare_cost(service.change(attack_probability=0.05, requirement=0.2))) >= 0.0
+
+
+def test_a_mandate_nobody_heeds_is_best_at_nothing_and_without_equilibrium_there_is_no_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mandate, "STEP", 0.25)
+    hacker = Hacker(20.0, 1.0)
+    calm = mandate.best_mandate(market(clients=3, attacks=0, system_value=1, spillover=0.0), hacker, "both-shirk")
+    assert calm is not None and (calm.requirement, calm.gain) == (0.0, 0.0)
+    jumpy = market(clients=10, attacks=0, system_value=1, spillover=0.06)
+    assert mandate.best_mandate(jumpy, hacker, "none") is None
+    assert np.isnan(mandate.welfare_cost(jumpy, "none", hacker=hacker))
+
+
+def test_policy_functions_refuse_what_they_cannot_answer_by_name() -> None:
+    two = market(requirement=[0.1, 0.2])
+    for asked in (
+        lambda: switching.switching_points(two, "none"),
+        lambda: mandate.split_platforms(two, "none", 3, 0.0),
+        lambda: mandate.best_mandate(two, Hacker(1.0, 1.0)),
+        lambda: Terms.of(two, "none"),
+    ):
+        with pytest.raises(InvalidInput, match="one market, of shape"):
+            asked()
+    with pytest.raises(InvalidInput, match="most"):
+        mandate.split_platforms(market(), "none", 0, 0.0)
+    with pytest.raises(InvalidInput, match="platform_cost"):
+        mandate.split_platforms(market(), "none", 3, -1.0)
+    with pytest.raises(InvalidInput, match="regime"):
+        mandate.welfare_cost(market(), "bogus")
+    for shared in (
+        lambda: liability.effort(market(), 1, 2.0),
+        lambda: liability.profit_from_liability(market(), 1, -0.5),
+        lambda: liability.promise(market(), "none", 2.0),
+        lambda: liability.collateral(market(), solve(market(), "none"), 2.0),
+    ):
+        with pytest.raises(InvalidInput, match="liability"):
+            shared()
+    for served in (0.5, 16.0, "all"):
+        with pytest.raises(InvalidInput, match="served"):
+            liability.effort(market(), served, 1.0)
+    with pytest.raises(InvalidInput, match="shapes"):
+        liability.effort(two, 1, [0.1, 0.2, 0.3])
 
 
 def test_more_platforms_earn_more_before_their_cost_and_welfare_follows_profit() -> None:

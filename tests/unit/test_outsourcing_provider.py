@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from outsourcing_oracle import REGIMES, Exact, admissible, point, relative
 
 from shieldwall.economics.outsourcing.service import Service
 from shieldwall.economics.outsourcing.solution import CORNERS, solve
+from shieldwall.economics.outsourcing.switching import exit_requirement
 from shieldwall.errors import EconomicsError, InvalidInput
 
 SAMPLE = 150
@@ -211,7 +213,84 @@ def test_what_makes_no_sense_is_refused_with_its_name() -> None:
         market(requirement=[0.1, 0.2], spillover=[0.1, 0.2, 0.3])
     with pytest.raises(InvalidInput, match="attacks"):
         Service.of(**PAPER, attack_probability=0.1)
-    with pytest.raises(EconomicsError):
-        solve(market(attacks=16), "none")
-    with pytest.raises(EconomicsError):
-        solve(market(), "none", liability=1.1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"attacks": [1, 16]},
+            "attack_probability = attacks / clients <= 1 (Assumption 2) does not hold: the left side is 1.06",
+        ),
+        ({"attacks": [1, -1]}, "0 <= attack_probability (Assumption 2) does not hold"),
+        (
+            {"client_cost": [2, 0.5]},
+            "provider_cost < client_cost (Assumption 4) does not hold: the left side is 1, the right 0.5",
+        ),
+        (
+            {"system_value": [1, 9990]},
+            "<= provider_cost (Assumption 6) does not hold: the left side is 333, the right 1",
+        ),
+    ],
+)
+def test_one_inadmissible_market_of_an_array_is_refused_with_both_sides_and_its_place(
+    changes: dict[str, Any], told: str
+) -> None:
+    service = market(**changes)
+    for regime in REGIMES:
+        with pytest.raises(EconomicsError, match=rf"{re.escape(told)}.*\(market \(1,\)\)"):
+            solve(service, regime)
+    with pytest.raises(EconomicsError, match=re.escape(told)):
+        exit_requirement(service)
+    admissible_one = {name: values[0] for name, values in changes.items()}
+    assert np.isfinite(solve(market(**admissible_one), "requirement").welfare)
+
+
+def test_an_exposure_above_the_cost_is_solved_where_it_is_asked_for() -> None:
+    solved = solve(market(system_value=31), "none", any_exposure=True)
+    assert float(solved.service_quality) == 1.0 and corner(solved) == "all"
+    with pytest.raises(EconomicsError, match="Assumption 4"):
+        solve(market(client_cost=1), "none", any_exposure=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"clients": [2, 3], "attacks": [0.1, 0.2, 0.3]}, "service"),
+        ({"clients": "x"}, "clients"),
+        ({"attacks": "x"}, "attacks"),
+        ({"attacks": 10**400}, "attacks"),
+        ({"clients": 1e308}, "clients"),
+        ({"clients": 0}, "clients"),
+        ({"system_value": 1e308}, "system_value"),
+        ({"client_cost": {}}, "client_cost"),
+        ({"spillover": [[1], [1, 2]]}, "spillover"),
+        ({"spillover": -1}, "spillover"),
+        ({"attacks": None, "attack_probability": np.inf}, "attack_probability"),
+    ],
+)
+def test_no_argument_fails_with_anything_but_its_name(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        market(**changes)
+    assert refused.value.field == field
+
+
+def test_a_liability_or_regime_that_does_not_exist_is_refused_by_name() -> None:
+    for liability in (1.1, -0.1, np.nan, [0.5, 2.0], "all"):
+        with pytest.raises(InvalidInput, match="liability"):
+            solve(market(), "none", liability=liability)
+    with pytest.raises(InvalidInput, match="shapes"):
+        solve(market(requirement=[0.1, 0.2]), "none", liability=[0.1, 0.2, 0.3])
+    with pytest.raises(InvalidInput, match="regime: got 'bogus'; expected one of none, requirement"):
+        solve(market(), "bogus")
+
+
+@pytest.mark.parametrize("regime", ["requirement", "both-shirk"])
+def test_a_quality_below_the_requirement_by_rounding_is_the_requirement(regime: str) -> None:
+    one = market(clients=1, attacks=0.3, system_value=1.7)
+    supplied = float(solve(one, regime).service_quality)
+    steps = np.array([supplied, np.nextafter(supplied, 1), supplied * (1 + 1e-15), supplied * (1 + 1e-14)])
+    solved = solve(one.change(requirement=steps), regime)
+    assert solved.service_quality.tolist() == [*steps[:3], supplied]
+    assert solved.provider_shirks.tolist() == [False, False, False, True]
+    assert np.array_equal(solved.provider_shirks, solved.service_quality < steps)

@@ -16,6 +16,7 @@ from shieldwall.economics.outsourcing.solution import solve
 from shieldwall.economics.outsourcing.terms import Terms
 from shieldwall.economics.outsourcing.type_search import Market, branch_and_bound
 from shieldwall.economics.status import Status
+from shieldwall.errors import InvalidInput
 
 
 def client_level_profit(terms: Terms, types: list[ClientType], served: tuple[int, ...]) -> float:
@@ -149,6 +150,15 @@ def test_malformed_types_are_refused_by_name(kinds: object) -> None:
     told = entry_of("none", types=kinds)
     assert told["status"] == "invalid"
     assert "types" in str(told["reason"])
+
+
+def test_types_of_nobody_or_nothing_are_refused_by_name() -> None:
+    with pytest.raises(InvalidInput, match="types: got"):
+        solve_types(Terms(0.05, 1.0, 2.0, 0.05, 0.0, Regime.NONE), [])
+    with pytest.raises(InvalidInput, match="clients: got 0"):
+        ClientType(0, 1.0)
+    with pytest.raises(InvalidInput, match="system_value: got 0"):
+        ClientType(1, 0.0)
 
 
 def test_a_broken_note_8_is_warned_of_with_both_sides() -> None:

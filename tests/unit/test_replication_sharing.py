@@ -96,7 +96,7 @@ def test_no_expected_verdict_is_without_its_claim() -> None:
 @pytest.mark.parametrize("name", BY_ID)
 def test_every_finding_tells_what_is_true_and_a_failing_one_what_would_mend_it(name: str) -> None:
     finding = found(name)
-    assert not finding.ours.startswith("Held in")
+    assert "another verdict" not in finding.ours
     assert finding.verdict is not Verdict.FAILS or finding.figures["would be true if"]
 
 

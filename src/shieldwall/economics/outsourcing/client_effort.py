@@ -24,7 +24,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial import Polynomial
 
+from shieldwall.economics.outsourcing.service import LEAST, MOST, ROUNDING, SAME
 from shieldwall.errors import InvalidInput
+
+WIDEST = 1000.0
+"""How far costs may be from the exposure: beyond, the best share may be closer to 0 or 1 than can be resolved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,9 @@ class JointEffort:
     """A provider and a client who protect one system together.
 
     Attributes:
-        exposure: D = a v, money, above 0.
-        provider_cost: c_s, money, above 0.
-        client_cost: c_x, money, above 0.
+        exposure: D = a v, money, from ``LEAST`` to ``MOST``.
+        provider_cost: c_s, money, from a thousandth to a thousand times the exposure.
+        client_cost: c_x, money, in the same range.
         complement: κ, the share of the provider's work that needs the client's care, from 0 to below 1.
     """
 
@@ -44,9 +48,12 @@ class JointEffort:
     complement: float
 
     def __post_init__(self) -> None:
-        for name in ("exposure", "provider_cost", "client_cost"):
-            if not getattr(self, name) > 0.0:
-                raise InvalidInput(name, getattr(self, name), "a number above 0")
+        if not LEAST <= self.exposure <= MOST:
+            raise InvalidInput("exposure", self.exposure, f"a number from {LEAST:g} to {MOST:g}")
+        least, most = self.exposure / WIDEST, self.exposure * WIDEST
+        for name in ("provider_cost", "client_cost"):
+            if not least <= getattr(self, name) <= most:
+                raise InvalidInput(name, getattr(self, name), f"a number from {least:g} to {most:g}")
         if not 0.0 <= self.complement < 1.0:
             raise InvalidInput("complement", self.complement, "a number from 0 to below 1")
 
@@ -114,7 +121,7 @@ def best_liability(joint: JointEffort) -> Efforts:
     shares = [0.0, 1.0, *(share for share in _candidates(joint) if 0.0 <= share <= 1.0)]
     found = [efforts(joint, share) for share in shares]
     most = max(one.surplus for one in found)
-    return max((one for one in found if one.surplus >= most * (1.0 - 1e-14)), key=lambda one: one.liability)
+    return max((one for one in found if one.surplus >= most * (1.0 - ROUNDING)), key=lambda one: one.liability)
 
 
 def _candidates(joint: JointEffort) -> Iterator[float]:
@@ -134,8 +141,13 @@ def _candidates(joint: JointEffort) -> Iterator[float]:
         care - 1.0,
         care * pull - 1.0,
     ):
-        roots = condition.trim().roots()
-        yield from np.real(roots[np.abs(np.imag(roots)) < 1e-9]).tolist()
+        # A leading coefficient that vanishes beside the others has no root from 0 to 1, and would overflow.
+        roots = condition.trim(ROUNDING**2 * np.abs(condition.coef).max()).roots()
+        real = np.real(roots[np.abs(np.imag(roots)) < SAME])
+        for _ in range(2):
+            slope = condition.deriv()(real)
+            real = real - np.divide(condition(real), slope, out=np.zeros_like(real), where=slope != 0.0)
+        yield from real.tolist()
 
 
 def _surplus(joint: JointEffort, effort: float, client: float) -> float:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from shieldwall.economics.model import Entry
 from shieldwall.economics.outsourcing.problem import Problem
 from shieldwall.economics.outsourcing.regimes import rules_of
-from shieldwall.economics.outsourcing.service import ROUNDING, Floats, Inequality
+from shieldwall.economics.outsourcing.service import LEAST, MOST, ROUNDING, Floats, Inequality
 from shieldwall.economics.outsourcing.terms import Terms, corner_of
 from shieldwall.economics.outsourcing.type_search import Market, branch_and_bound
 from shieldwall.economics.parameters import Parameters
@@ -39,12 +39,18 @@ class ClientType:
     """Clients with the same value.
 
     Attributes:
-        clients: How many, at least 1.
-        system_value: v_t, money, above 0.
+        clients: How many, from 1 to ``MOST_CLIENTS``.
+        system_value: v_t, money, from ``LEAST`` to ``MOST``.
     """
 
     clients: int
     system_value: float
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.clients <= MOST_CLIENTS:
+            raise InvalidInput("clients", self.clients, f"an integer from 1 to {MOST_CLIENTS}")
+        if not LEAST <= self.system_value <= MOST:
+            raise InvalidInput("system_value", self.system_value, f"a number from {LEAST:g} to {MOST:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def read(given: Parameters) -> tuple[ClientType, ...]:
     types = []
     for each in given.children("types"):
         clients = each.integer("clients", least=1, most=MOST_CLIENTS)
-        types.append(ClientType(clients, each.number("system_value", least=1e-30, most=1e30)))
+        types.append(ClientType(clients, each.number("system_value", least=LEAST, most=MOST)))
         each.close()
     if not types:
         raise InvalidInput(given.path("types"), [], "at least one type of clients")
@@ -113,6 +119,9 @@ def solve_types(
     Args:
         most_evaluations: From how many candidate vectors on to branch and bound.
 
+    Raises:
+        InvalidInput: If there is no type.
+
     Source: Hui, Hui & Yue, section Heterogeneous Clients, solved globally.
 
     >>> from shieldwall.economics.outsourcing.regimes import Regime
@@ -120,6 +129,8 @@ def solve_types(
     >>> solve_types(terms, [ClientType(5, 5.0), ClientType(5, 10.0)]).outsourcing_clients
     (5, 1)
     """
+    if not types:
+        raise InvalidInput("types", [], "at least one type of clients")
     clients = np.array([one.clients for one in types], dtype=np.int64)
     exposure = terms.attack_probability * np.array([one.system_value for one in types], dtype=np.float64)
     market = Market(terms, clients, exposure)
@@ -173,8 +184,9 @@ def _warnings(market: Market, on: NDArray[np.bool_], loss: Floats, utility: Floa
     harm = market.harm(market.clients @ market.exposure).max()
     worst = np.where(on, loss, 0.0).max()
     cost, poorest = market.terms.provider_cost, utility.min()
+    wide = "(1 - spillover) × D + spillover × sum of D < provider_cost, with D = attack_probability × system_value"
     for claim, left, right, broken in (
-        ("(1 - spillover) D + spillover × Σ D < provider_cost (note 8, for types)", harm, cost, harm >= cost),
+        (f"{wide} (note 8, for types)", harm, cost, harm >= cost),
         ("expected_loss <= 1 (note 11)", worst, 1.0, worst > 1.0 + ROUNDING),
         ("0 <= client_utility (no client may shut down her system)", 0.0, poorest, poorest < 0.0),
     ):

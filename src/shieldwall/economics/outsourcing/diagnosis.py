@@ -1,23 +1,27 @@
 """Clients who do not know their own risk: protection as a credence good. Own model; the paper leaves it open.
 
 Assumptions. One client, or several without spill-over. Her attack probability is a_H with probability θ, else a_L; she
-knows θ only. The provider sees a signal that is right with probability α (the quality of his diagnosis) and recommends
-one of two grades, efficient for either signal s: q_s = max(D_s/c_s, requirement), D_s = v E[a | s]. She signs before
-the diagnosis, so his expected fee leaves her what in-house protection at the average risk is worth. He refunds a share
-β. After signal s grade q earns him p(q) − ½ c_s q² − β D_s (1 − q). So he recommends honestly exactly if the fee gap Δp
-has
+knows θ only. The provider sees a signal that is right with probability α (the quality of his diagnosis). He has two
+grades of protection and nothing between them, efficient for either signal s: q_s = max(D_s/c_s, requirement) with D_s =
+v E[a | s]. Which one she got can be seen; whether she needed it cannot. She signs before the diagnosis, so his expected
+fee leaves her what in-house protection at the average risk is worth. He refunds a share β. After signal s grade q earns
+him p(q) − ½ c_s q² − β D_s (1 − q). So he recommends honestly exactly if the fee gap Δp has
 
     Δcost − β D_h Δq ≤ Δp ≤ Δcost − β D_l Δq,        Δcost = ½ c_s (q_h² − q_l²).
 
-If the grade supplied can be verified he sets such a gap, earns all that diagnosis is worth and is honest at any β: the
-width β (D_h − D_l) Δq grows with liability and accuracy, and without liability only equal markups are honest. If it
-cannot, fees cannot differ: Δp = 0 is honest from β = Δcost/(D_h Δq) on, and less liability undertreats everybody. A gap
-above the interval, say a tariff, overtreats everybody. Spill-over is not here.
+Free to set the gap, he sets such a one, earns all that diagnosis is worth and is honest at any β: the width
+β (D_h − D_l) Δq grows with liability and accuracy, and without liability only equal markups are honest. If both grades
+must cost the same, Δp = 0 is honest from β = Δcost/(D_h Δq) on, and less liability undertreats everybody. A gap above
+the interval, say a tariff, overtreats everybody.
+
+Where instead he can supply any quality and nobody sees which, there are no grades and no fee moves him: he works
+β D_s/c_s after signal s, which is best at full liability. Spill-over is not here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 from shieldwall.economics.outsourcing.service import ROUNDING
 from shieldwall.errors import InvalidInput
@@ -49,6 +53,7 @@ class Diagnosis:
 
     def __post_init__(self) -> None:
         for name, value, expected, right in (
+            ("client_cost", self.client_cost, "a finite number", isfinite(self.client_cost)),
             ("low", self.low, f"from 0 to high = {self.high}", 0.0 <= self.low <= self.high <= 1.0),
             ("prior", self.prior, "above 0 and below 1", 0.0 < self.prior < 1.0),
             ("accuracy", self.accuracy, "from 0.5 to 1", 0.5 <= self.accuracy <= 1.0),
@@ -108,6 +113,8 @@ class DiagnosisSolution:
         profit, welfare: With that behaviour.
         lost: Profit and welfare lost to dishonesty, money.
         worth: What honest diagnosis earns over treating everybody at the average risk, money.
+        unseen_effort: Quality after a low and a high signal where he is free to supply any and nobody sees it.
+        unseen_profit: With that effort, the client foreseeing it.
     """
 
     honest_gap: tuple[float, float]
@@ -117,6 +124,8 @@ class DiagnosisSolution:
     welfare: float
     lost: float
     worth: float
+    unseen_effort: tuple[float, float]
+    unseen_profit: float
 
     @property
     def meaning(self) -> str:
@@ -133,10 +142,10 @@ def solve_diagnosis(diagnosis: Diagnosis, liability: float, fee_gap: float = 0.0
 
     Args:
         liability: β, from 0 to 1.
-        fee_gap: Δp, how much more the higher grade costs the client, money; 0 where grades cannot be told apart.
+        fee_gap: Δp, how much more the higher grade costs the client, money, finite; 0 if both cost the same.
 
     Raises:
-        InvalidInput: If the liability is outside its range.
+        InvalidInput: If the liability or the fee gap is outside its range.
 
     >>> risks = Diagnosis(10.0, 1.0, 2.0, low=0.02, high=0.08, prior=0.4, accuracy=0.9)
     >>> [solve_diagnosis(risks, *asked).behaviour for asked in ((1.0, 0.0), (0.5, 0.0), (0.5, 0.2))]
@@ -144,6 +153,8 @@ def solve_diagnosis(diagnosis: Diagnosis, liability: float, fee_gap: float = 0.0
     """
     if not 0.0 <= liability <= 1.0:
         raise InvalidInput("liability", liability, "a number from 0 to 1")
+    if not isfinite(fee_gap):
+        raise InvalidInput("fee_gap", fee_gap, "a finite number")
     low, high = diagnosis.exposures
     lesser, greater = diagnosis.grades
     step = greater - lesser
@@ -156,6 +167,7 @@ def solve_diagnosis(diagnosis: Diagnosis, liability: float, fee_gap: float = 0.0
         behaviour, supplied = OVERTREATS, (greater, greater)
     honest, now = _profit(diagnosis, (lesser, greater)), _profit(diagnosis, supplied)
     plain = max(diagnosis.average_exposure / diagnosis.provider_cost, diagnosis.requirement)
+    unseen = (liability * low / diagnosis.provider_cost, liability * high / diagnosis.provider_cost)
     utility = diagnosis.system_value - diagnosis.average_exposure + _inhouse(diagnosis)
     return DiagnosisSolution(
         honest_gap=(least, most),
@@ -165,6 +177,8 @@ def solve_diagnosis(diagnosis: Diagnosis, liability: float, fee_gap: float = 0.0
         welfare=utility + now,
         lost=honest - now,
         worth=honest - _profit(diagnosis, (plain, plain)),
+        unseen_effort=unseen,
+        unseen_profit=_profit(diagnosis, unseen),
     )
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from shieldwall.economics.model import Entry, Model, Progress
 from shieldwall.economics.outsourcing.problem import Problem
 from shieldwall.economics.outsourcing.regimes import Regime, rules_of
-from shieldwall.economics.outsourcing.service import Service, assumptions, conventions
-from shieldwall.economics.outsourcing.solution import CORNERS, Solution, solve
+from shieldwall.economics.outsourcing.service import LEAST, MOST, MOST_CLIENTS, Service, assumptions, conventions
+from shieldwall.economics.outsourcing.solution import Solution, number, solve
 from shieldwall.economics.parameters import Parameters
 from shieldwall.economics.status import Status
 from shieldwall.errors import InvalidInput
@@ -28,9 +28,6 @@ EXTENSIONS = {
 }
 """The module that answers each optional key; it has ``read`` and ``entry``, see ``problem``."""
 
-LEAST, MOST = 1e-30, 1e30
-"""Money outside these bounds is refused: its squares and ratios would leave the range of a double."""
-MOST_CLIENTS = 10**9
 SHOWN = 12
 """A longer list is counted instead of shown to a person."""
 
@@ -41,10 +38,7 @@ def model(regime: str | None) -> Model[Problem]:
     Raises:
         InvalidInput: If there is no such regime.
     """
-    names = tuple(one.value for one in Regime)
-    if regime is not None and regime not in names:
-        raise InvalidInput("regime", regime, f"one of {', '.join(names)}")
-    chosen = Regime(regime or Regime.REQUIREMENT)
+    chosen = Regime(Regime.REQUIREMENT if regime is None else regime)
     return Model("outsourcing", partial(read, chosen), partial(answers, chosen), tell)
 
 
@@ -109,11 +103,11 @@ def _attack_probability(given: Parameters, clients: int, extension: str) -> tupl
 def _liability(given: Parameters, regime: Regime, extension: str) -> float | None:
     if not given.has("liability"):
         return None
-    liability = given.number("liability", least=0.0, most=1.0)
-    path = given.path("liability")
-    if extension:
-        raise InvalidInput(path, liability, f"no such key beside {extension}")
-    if liability and not rules_of(regime).compensates:
+    liability, rules = given.number("liability", least=0.0, most=1.0), rules_of(regime)
+    path, implied = given.path("liability"), rules.implied_liability
+    if extension and liability != implied:
+        raise InvalidInput(path, liability, f"{implied:g}, as {regime} implies, or no such key beside {extension}")
+    if liability and not rules.compensates:
         raise InvalidInput(path, liability, f"0 or no such key: under {regime} nobody can commit to compensate")
     return liability
 
@@ -141,7 +135,7 @@ def _refusal(problem: Problem) -> Entry | None:
 def _plain(regime: Regime, problems: Sequence[Problem]) -> list[Entry]:
     if not problems:
         return []
-    implied = 1.0 if rules_of(regime).compensates else 0.0
+    implied = rules_of(regime).implied_liability
     service = Service(*(np.array(column) for column in zip(*(_row(one.service) for one in problems), strict=True)))
     liability = np.array([implied if one.liability is None else one.liability for one in problems])
     solved = solve(service, regime, liability=liability, integer=np.array([one.integer for one in problems]))
@@ -165,31 +159,17 @@ def _row(service: Service) -> tuple[float, ...]:
 
 
 def _entry(solved: Solution, place: int, warnings: list[str]) -> Entry:
-    served = float(solved.outsourcing_clients[place])
     return {
         "status": Status.SOLVED.value,
-        "outsourcing_clients": int(served) if served.is_integer() else served,
-        "service_quality": _number(solved.service_quality[place]),
-        "inhouse_quality": _number(solved.inhouse_quality[place]),
-        "client_utility": _number(solved.client_utility[place]),
-        "fee": _number(solved.fee[place]),
-        "expected_loss": _number(solved.expected_loss[place]),
-        "provider_profit": _number(solved.provider_profit[place]),
-        "welfare": _number(solved.welfare[place]),
-        "provider_shirks": bool(solved.provider_shirks[place]),
-        "corner": CORNERS[solved.corner[place]],
-        "local_clients": _number(solved.local_clients[place]),
+        **solved.told((place,)),
+        "local_clients": number(solved.local_clients[place]),
         "stationary_clients": {
-            "maximum": _number(solved.stationary_maximum[place]),
-            "minimum": _number(solved.stationary_minimum[place]),
+            "maximum": number(solved.stationary_maximum[place]),
+            "minimum": number(solved.stationary_minimum[place]),
         },
-        "welfare_gap": _number(solved.welfare_gap[place]),
+        "welfare_gap": number(solved.welfare_gap[place]),
         "warnings": warnings,
     }
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def tell(entry: Mapping[str, object]) -> Iterator[str]:
@@ -225,16 +205,18 @@ def _shown(value: object) -> str:
 
 
 def _sentence(entry: Mapping[str, object]) -> str:
+    if entry["status"] == Status.NO_EQUILIBRIUM:
+        return "No pure equilibrium: the provider's best number of members jumps with the attacks, and no choice lasts."
     if entry["status"] != Status.SOLVED:
         return f"No answer: {Status(str(entry['status'])).meaning}."
     if isinstance(entry.get("outsourcing_clients"), list):
         return "Each list is in the order of the types: members whose systems have the same value are treated alike."
+    if entry["corner"] == "exit":
+        return "No member outsources: at this requirement the provider has nothing to gain."
     who = {
-        "exit": "No member outsources: at this requirement the provider has nothing to gain",
-        "one": "The provider serves one member",
-        "interior": "The provider serves some members; one more would put more at risk than she pays",
+        "one": "One member outsources",
+        "interior": "Some members outsource (one more would put more at risk than she pays)",
         "all": "Every member outsources",
     }[str(entry["corner"])]
-    if entry["provider_shirks"]:
-        return f"{who}, and protects below the requirement."
-    return f"{who}." if entry["corner"] == "exit" else f"{who}, and meets the requirement where there is one."
+    does = "protects below the requirement" if entry["provider_shirks"] else "meets the requirement where there is one"
+    return f"{who}, and the provider {does}."

@@ -16,13 +16,15 @@ import numpy as np
 from shieldwall.economics.model import Entry
 from shieldwall.economics.outsourcing.contest import Attack, Contest, Hacker, MixedAttack
 from shieldwall.economics.outsourcing.problem import Problem
-from shieldwall.economics.outsourcing.regimes import Regime, rules_of
-from shieldwall.economics.outsourcing.service import Service, assumptions, conventions
-from shieldwall.economics.outsourcing.terms import Terms, corner_of
+from shieldwall.economics.outsourcing.regimes import Regime
+from shieldwall.economics.outsourcing.service import LEAST, MOST, Service, assumptions, conventions
+from shieldwall.economics.outsourcing.solution import NUMBERS, solve
+from shieldwall.economics.outsourcing.terms import Terms
 from shieldwall.economics.parameters import Parameters
 from shieldwall.economics.status import Status
 
-MOST_CLIENTS = 100_000
+MOST_WHOLE = 100_000
+"""With more whole clients than this the candidates are not all compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ def solve_hacker(service: Service, hacker: Hacker, regime: Regime | str, *, inte
 
     Args:
         service: A market of shape (); its attack probability is not used.
+
+    Raises:
+        InvalidInput: If the market is an array, or there is no such regime.
+        EconomicsError: If client_cost is not above provider_cost.
 
     Source: Hui, Hui & Yue, section Strategic Hacking, equations 19 to 22, with the provider's global maximum.
 
@@ -66,9 +72,9 @@ def read(given: Parameters) -> Hacker:
     """
     inner = given.child("hacker")
     hacker = Hacker(
-        benefit=inner.number("benefit", least=0.0, most=1e30),
-        cost=inner.number("cost", least=1e-30, most=1e30),
-        capacity=inner.number("capacity", least=0.0, most=1e30) if inner.has("capacity") else None,
+        benefit=inner.number("benefit", least=0.0, most=MOST),
+        cost=inner.number("cost", least=LEAST, most=MOST),
+        capacity=inner.number("capacity", least=0.0, most=MOST) if inner.has("capacity") else None,
         thrill=inner.flag("thrill") if inner.has("thrill") else False,
     )
     inner.close()
@@ -78,13 +84,11 @@ def read(given: Parameters) -> Hacker:
 def entry(problem: Problem, regime: str) -> Entry:
     """Answer a problem with a hacker; the standard keys describe the equilibrium of lowest attack probability."""
     hacker = cast(Hacker, problem.asked)
-    if problem.integer and float(problem.service.clients) > MOST_CLIENTS:
-        reason = (
-            f"{float(problem.service.clients):.0f} whole clients are more than the {MOST_CLIENTS} that are compared"
-        )
+    if problem.integer and float(problem.service.clients) > MOST_WHOLE:
+        reason = f"{float(problem.service.clients):.0f} whole clients are more than the {MOST_WHOLE} that are compared"
         return {"status": Status.NOT_PROVEN.value, "reason": reason}
     solved = solve_hacker(problem.service, hacker, regime, integer=problem.integer)
-    told = [describe(problem.service, one, regime) for one in solved.equilibria]
+    told = [describe(problem.service, one, regime, integer=problem.integer) for one in solved.equilibria]
     first: dict[str, object] = dict(told[0]) if told else dict.fromkeys(KEYS)
     first |= {"status": solved.status.value, "pure_equilibria": len(told), "equilibria": told}
     first["warnings"] = [
@@ -92,6 +96,8 @@ def entry(problem: Problem, regime: str) -> Entry:
         *(_warnings(problem.service, told[0]) if told else []),
     ]
     if solved.mixed is not None:
+        exposure = solved.mixed.attack_probability * float(problem.service.system_value)
+        first["inhouse_quality"] = float(Terms.of(problem.service, regime).inhouse_quality(exposure))
         first["mixed_equilibrium"] = asdict(solved.mixed) | {"outsourcing_clients": [*solved.mixed.outsourcing_clients]}
     if solved.status is Status.NO_EQUILIBRIUM:
         first["reason"] = (
@@ -110,46 +116,17 @@ def _warnings(service: Service, told: Mapping[str, Any]) -> list[str]:
     return [one.told() for one in broken if one.broken]
 
 
-KEYS = (
-    "attack_probability",
-    "outsourcing_clients",
-    "service_quality",
-    "inhouse_quality",
-    "client_utility",
-    "fee",
-    "expected_loss",
-    "provider_profit",
-    "welfare",
-    "provider_shirks",
-    "corner",
-)
-"""What ``describe`` tells; all null without a pure equilibrium."""
+KEYS = ("attack_probability", "outsourcing_clients", *NUMBERS, "provider_shirks", "corner")
+"""What ``describe`` tells. Without a pure equilibrium all are null but ``inhouse_quality``, which is that of the mixed
+one."""
 
 
-def describe(service: Service, attack: Attack, regime: str) -> dict[str, object]:
-    """The standard results at one equilibrium; welfare leaves the hacker out."""
-    terms = Terms.of(service.change(attack_probability=attack.attack_probability), regime)
-    clients, value, served = float(service.clients), float(service.system_value), attack.outsourcing_clients
-    exposure = attack.attack_probability * value
-    exposed = 1.0 + terms.spillover * (served - 1.0)
-    quality = float(terms.quality(exposed * exposure))
-    loss = attack.attack_probability * (1.0 - quality) * exposed
-    gain = float(terms.inhouse_gain(exposure))
-    utility = (1.0 - attack.attack_probability) * value + gain
-    profit = served * (exposure - gain - float(terms.burden(exposed * exposure)))
-    refund = 0.0 if rules_of(regime).compensates else loss * value
-    on = served > 0.0
-    results = (
-        attack.attack_probability,
-        int(served) if served.is_integer() else served,
-        quality if on else None,
-        float(terms.inhouse_quality(exposure)),
-        utility,
-        value - utility - refund if on else None,
-        loss if on else None,
-        profit,
-        clients * utility + profit,
-        bool(on and terms.shirks(quality)),
-        corner_of(served, clients),
-    )
-    return dict(zip(KEYS, results, strict=True))
+def describe(service: Service, attack: Attack, regime: Regime | str, *, integer: bool = False) -> dict[str, object]:
+    """The standard results at one equilibrium; welfare leaves the hacker out.
+
+    Args:
+        integer: As it was solved.
+    """
+    at = service.change(attack_probability=attack.attack_probability)
+    solved = solve(at, regime, integer=integer, any_exposure=True)
+    return {"attack_probability": attack.attack_probability, **solved.told()}

@@ -13,12 +13,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from shieldwall.economics.outsourcing.regimes import Regime
-from shieldwall.economics.outsourcing.service import Floats, Service
+from shieldwall.economics.outsourcing.service import ROUNDING, Floats, Service, as_numbers, as_shares, broadcast
 from shieldwall.economics.outsourcing.solution import Solution, solve
+from shieldwall.errors import InvalidInput
 
 
 def effort(service: Service, served: ArrayLike, liability: ArrayLike) -> Floats:
     """The quality the provider supplies after signing with m clients at liability β.
+
+    Args:
+        served: m, from 1 to n; NaN where nobody outsources.
+        liability: β, from 0 to 1.
+
+    Raises:
+        InvalidInput: If one of them is outside its range, or the shapes do not fit.
 
     Source: the first-order condition of equation 10 in q, prices being sunk.
 
@@ -26,18 +34,27 @@ def effort(service: Service, served: ArrayLike, liability: ArrayLike) -> Floats:
     >>> effort(market, 1, [0.0, 0.5, 1.0])
     array([0.        , 0.16666667, 0.33333333])
     """
-    breach = service.exposure * (1.0 + service.spillover * (np.asarray(served) - 1.0))
-    return np.minimum(np.asarray(liability) * breach / service.provider_cost, 1.0)
+    exposure, number, share = broadcast(
+        service.exposure, as_numbers("served", served), as_shares("liability", liability)
+    )
+    wrong = (number < 1.0) | (number > service.clients)
+    if wrong.any():
+        raise InvalidInput("served", float(number[wrong].flat[0]), "a number from 1 to clients")
+    supplied: Floats = np.minimum(
+        share * exposure * (1.0 + service.spillover * (number - 1.0)) / service.provider_cost, 1.0
+    )
+    return supplied
 
 
 def profit_from_liability(service: Service, served: ArrayLike, liability: ArrayLike) -> Floats:
     """dπ/dβ at m clients who foresee the effort, money: m (T D)² (1 − β)/c_s, and 0 once q = 1.
 
-    It is positive below β = 1: full liability is the only one the provider would choose.
+    It is positive below β = 1: full liability is the only one the provider would choose. Arguments as for ``effort``.
     """
+    supplied = effort(service, served, liability)
     breach = service.exposure * (1.0 + service.spillover * (np.asarray(served) - 1.0))
     slope = np.asarray(served) * breach**2 * (1.0 - np.asarray(liability)) / service.provider_cost
-    return np.where(effort(service, served, liability) < 1.0, slope, 0.0)
+    return np.where(supplied < 1.0, slope, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,10 @@ def promise(service: Service, regime: Regime | str, liability: ArrayLike) -> Pro
 
     Args:
         regime: ``none``, ``requirement`` or ``both-shirk``; elsewhere effort is checked or not paid for.
+        liability: β, from 0 to 1.
+
+    Raises:
+        EconomicsError, InvalidInput: As ``solve`` does.
 
     >>> market = Service.of(clients=1, attack_probability=1 / 30, system_value=10, provider_cost=1, client_cost=2)
     >>> tried = promise(market, "none", 0.5)
@@ -71,7 +92,7 @@ def promise(service: Service, regime: Regime | str, liability: ArrayLike) -> Pro
     (0.3333333333333333, 0.16666666666666666, 0.027777777777777776)
     """
     full = solve(service, regime)
-    share = np.asarray(liability)
+    share = as_shares("liability", liability)
     served = np.where(full.outsourcing_clients > 0, full.outsourcing_clients, np.nan)
     supplied = effort(service, served, share)
     exposure = service.exposure * (1.0 + service.spillover * (served - 1.0))
@@ -104,11 +125,10 @@ def collateral(service: Service, solution: Solution, liability: ArrayLike = 1.0)
     >>> round(float(needed.expected), 3), round(float(needed.worst), 3)
     (1.575, 10.59)
     """
-    served = solution.outsourcing_clients
-    share = np.asarray(liability)
+    share, served = broadcast(as_shares("liability", liability), solution.outsourcing_clients)
     breached = (served > 0) & (solution.service_quality < 1.0)
     lost = np.where(breached, solution.expected_loss, 0.0) * service.system_value
     attacks = service.attack_probability * service.clients
-    hit = np.minimum(served, np.ceil(attacks * (1.0 - 1e-12)))
+    hit = np.minimum(served, np.ceil(attacks * (1.0 - ROUNDING)))
     one = service.system_value * (1.0 + service.spillover * (served - 1.0))
     return Collateral(share * served * lost, np.where(breached, share * hit * one, 0.0))

@@ -16,6 +16,7 @@ import numpy as np
 
 from shieldwall.economics.outsourcing.service import Floats
 from shieldwall.economics.outsourcing.supply import Costs
+from shieldwall.errors import InvalidInput
 
 PRICES = 31
 MOST_LOTS = 240
@@ -24,6 +25,8 @@ REGRET = 1e-3
 STEPS = 60
 ENOUGH = 1e-5
 """The path ends when the regret is below this share of the largest profit."""
+DUST = 1e-12
+"""The path makes no chance 0; one below this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,20 @@ def mixed_prices(costs: Costs, providers: int, *, prices: int = PRICES) -> Mixed
 
     Returns:
         The distribution with its regret; small regret, not its origin, makes it an equilibrium.
+
+    Raises:
+        InvalidInput: If there are fewer, or one client costs at least R and nobody would sell.
     """
+    for name, number in (("providers", providers), ("prices", prices)):
+        if number < 2:
+            raise InvalidInput(name, number, "an integer of at least 2")
+    lowest = float(costs.average(1.0))
+    if not lowest < costs.highest_price:
+        raise InvalidInput("costs", lowest, f"one client costs less than R = {costs.highest_price:.6g}")
     game = PriceGame(costs, providers, prices)
     chances = _logit_path(game)
+    chances = np.where(chances < DUST, 0.0, chances)
+    chances /= chances.sum()
     profits = game.profits(chances)
     expected = float(chances @ profits)
     regret = float(profits.max() - expected)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shieldwall.errors import InvalidInput
+
 
 class Regime(StrEnum):
     """What the mandate asks and who can check it."""
@@ -15,6 +17,10 @@ class Regime(StrEnum):
     NO_COMMITMENT = "no-commitment"
     CLIENTS_SHIRK = "clients-shirk"
     BOTH_SHIRK = "both-shirk"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Regime:
+        raise InvalidInput("regime", value, f"one of {', '.join(cls)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class Rules:
     effort_verified: bool
     compensates: bool
 
+    @property
+    def implied_liability(self) -> float:
+        """β in equilibrium: all losses, or nothing where nobody can commit to refund them."""
+        return 1.0 if self.compensates else 0.0
+
 
 _RULES = {
     Regime.NONE: Rules(mandated=False, clients_comply=False, effort_verified=False, compensates=True),
@@ -46,6 +57,9 @@ _RULES = {
 
 def rules_of(regime: Regime | str) -> Rules:
     """The facts of a regime.
+
+    Raises:
+        InvalidInput: If there is no such regime.
 
     >>> rules_of("verifiable").effort_verified, rules_of("requirement").effort_verified
     (True, False)

@@ -9,23 +9,23 @@ min(1, r_i T D/c_i), a client keeps v − P when her fee is p_i = P − (1 − r
 that of a fully reputable provider with cost coefficient c_i/(r_i (2 − r_i)). Both announce P_i and a capacity, clients
 go where they keep most, at equal offers to whoever has room. With room to spare at a common price, who asks more loses
 all clients and who asks less earns less at every number; so it is an equilibrium exactly if both numbers are best at
-that price. The highest such price is taken, at most R: then nobody asks less than serving one client costs him.
+that price and every client is served, or the price is R. The highest such price is sought: then nobody asks less than
+serving one client costs him. Numbers jump with the price where crowding makes few clients or all of them best, so there
+may be none; providers to whom any number is equally good (no spill-over) share the clients.
 Identical providers and other rules are in ``competition``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-
-import numpy as np
+from itertools import product
+from math import isfinite
 
 from shieldwall.economics.outsourcing.regimes import Regime, rules_of
-from shieldwall.economics.outsourcing.service import Service
+from shieldwall.economics.outsourcing.service import JUMP, SAME, Service, as_shares
 from shieldwall.economics.outsourcing.supply import Costs
 from shieldwall.economics.status import Status
 from shieldwall.errors import InvalidInput
-
-EXACT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,11 @@ class ReputationSolution:
     """The equilibrium; pairs in the order of the providers, ``None`` for one without clients.
 
     Attributes:
-        status: ``NOT_PROVEN`` if no common price makes both numbers best.
+        status: ``NOT_PROVEN`` if no common price makes both numbers best and serves everybody; the rest then describes
+            the highest price at which both together want at most everybody, and is no equilibrium.
         price: P, what the same protection would cost with a full refund.
-        regret: The most either gains by another offer, money.
+        unserved: Clients who want that price, find nobody who serves them, and would pay more; 0 at R.
+        regret: The most either gains by another number of clients, money.
     """
 
     status: Status
@@ -67,12 +69,15 @@ class ReputationSolution:
     fee: tuple[float | None, float | None]
     provider_profit: tuple[float, float]
     welfare: float
+    unserved: float
     regret: float
 
     @property
     def meaning(self) -> str:
         """A sentence for an alliance's operator."""
         first, second = self.outsourcing_clients
+        if self.status is not Status.SOLVED:
+            return "No price suits both providers and every member: as it rises, one of them wants many more at once."
         if first == second == 0.0:
             return "Neither provider is worth his price: every member protects herself."
         if min(first, second) == 0.0:
@@ -103,39 +108,47 @@ def solve_reputation(
         raise InvalidInput("regime", str(regime), "a regime with unchecked effort and refunds")
     providers = (first, second)
     sides = [_costs(service, one, regime) for one in providers]
-    price = _highest_price(sides, float(service.clients))
-    served = _served(sides, price, float(service.clients))
-    profit = tuple(price * number - float(one.total(number)) for one, number in zip(sides, served, strict=True))
-    best = [float(one.supply(price, one.clients)[1]) for one in sides]
-    regret = max(0.0, *(most - now for most, now in zip(best, profit, strict=True)))
-    value, chance = float(service.system_value), float(service.attack_probability)
-    quality: list[float | None] = []
-    fee: list[float | None] = []
-    for one, side, number in zip(providers, sides, served, strict=True):
-        harm = float(side.harm(number))
-        effort = one.reputation * harm / one.cost
-        exposed = harm / side.exposure if side.exposure else 1.0
-        quality.append(effort if number else None)
-        fee.append(price - (1.0 - one.reputation) * chance * (1.0 - effort) * exposed * value if number else None)
-    total, stay = sum(served), value - sides[0].highest_price
-    welfare = total * (value - price) + (sides[0].clients - total) * stay + sum(profit)
-    solved = regret <= EXACT * sides[0].clients * sides[0].exposure
+    clients, highest = sides[0].clients, sides[0].highest_price
+    price = _highest_price(sides, clients)
+    served = _served(sides, price, clients)
+    profit = (_profit(sides[0], price, served[0]), _profit(sides[1], price, served[1]))
+    regret = max(0.0, *(float(one.supply(price, clients)[1]) - now for one, now in zip(sides, profit, strict=True)))
+    unserved = 0.0 if price == highest else max(0.0, clients - sum(served))
+    settled = regret <= SAME * clients * sides[0].exposure and unserved <= SAME * clients
+    utility = float(service.system_value) - price
+    stay = float(service.system_value) - highest
+    offers = [_offer(*each, price) for each in zip(providers, sides, served, strict=True)]
     return ReputationSolution(
-        status=Status.SOLVED if solved else Status.NOT_PROVEN,
+        status=Status.SOLVED if settled else Status.NOT_PROVEN,
         price=price,
         outsourcing_clients=served,
-        service_quality=(quality[0], quality[1]),
-        fee=(fee[0], fee[1]),
-        provider_profit=(profit[0], profit[1]),
-        welfare=welfare,
+        service_quality=(offers[0][0], offers[1][0]),
+        fee=(offers[0][1], offers[1][1]),
+        provider_profit=profit,
+        welfare=sum(served) * utility + (clients - sum(served)) * stay + sum(profit),
+        unserved=unserved,
         regret=regret,
     )
 
 
+def _profit(side: Costs, price: float, served: float) -> float:
+    return price * served - float(side.total(served))
+
+
+def _offer(provider: Reputed, side: Costs, served: float, price: float) -> tuple[float | None, float | None]:
+    """Quality and fee of a provider who has clients: she bears the share of her loss that he will not refund."""
+    if not served:
+        return None, None
+    harm = float(side.harm(served))
+    quality = provider.reputation * harm / provider.cost
+    return quality, price - (1.0 - provider.reputation) * (1.0 - quality) * harm
+
+
 def _costs(service: Service, one: Reputed, regime: Regime | str) -> Costs:
     """The costs of the equivalent provider of full reputation."""
-    if not (one.cost > 0.0 and 0.0 < one.reputation <= 1.0):
+    if not (isfinite(one.cost) and one.cost > 0.0 and 0.0 < one.reputation <= 1.0):
         raise InvalidInput("provider", (one.cost, one.reputation), "a cost above 0 and a reputation above 0, at most 1")
+    as_shares("attack_probability", service.attack_probability)
     costs = Costs.of(service, str(Regime(regime)))
     made = replace(costs, terms=replace(costs.terms, provider_cost=one.effective_cost))
     most = float(made.harm(made.clients))
@@ -150,7 +163,7 @@ def _highest_price(sides: list[Costs], clients: float) -> float:
     """The largest price up to R at which both together want at most everybody."""
 
     def crowded(price: float) -> bool:
-        return sum(float(one.supply(price, clients)[0]) for one in sides) > clients * (1.0 + EXACT)
+        return sum(float(one.supply(price, clients)[0]) for one in sides) > clients * (1.0 + SAME)
 
     low, high = 0.0, sides[0].highest_price
     if not crowded(high):
@@ -161,9 +174,14 @@ def _highest_price(sides: list[Costs], clients: float) -> float:
 
 
 def _served(sides: list[Costs], price: float, clients: float) -> tuple[float, float]:
-    """Both numbers at the price; rounding that leaves somebody unserved is shared out."""
-    numbers = np.array([float(one.supply(price, clients)[0]) for one in sides])
-    total = numbers.sum()
-    if 0.0 < abs(total - clients) <= 1e-6 * clients:
-        numbers *= clients / total
-    return float(numbers[0]), float(numbers[1])
+    """The fewest that are best for each; below R, if there are, best numbers that serve all, as equal as can be."""
+    fewest = (sides[0].equals(price)[0], sides[1].equals(price)[0])
+    if price == sides[0].highest_price:
+        return fewest
+    pairs = product(*(one.equals(price, 0.5 * clients) for one in sides))
+    everybody = [pair for pair in pairs if abs(sum(pair) - clients) <= JUMP * clients]
+    if not everybody:
+        return fewest
+    first, second = min(everybody, key=lambda pair: abs(pair[0] - pair[1]))
+    # Where supply is steep the last digit of the price moves it: that rounding is shared out.
+    return first * clients / (first + second), second * clients / (first + second)

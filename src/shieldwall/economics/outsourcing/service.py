@@ -12,21 +12,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shieldwall.errors import InvalidInput
+from shieldwall.errors import EconomicsError, InvalidInput
 
 Floats = NDArray[np.float64]
 ROUNDING = 8 * float(np.finfo(np.float64).eps)
 """Relative differences below this are rounding of the inputs: such profits tie, such inequalities are equalities."""
+TIE = 1e-13
+"""The same for sums over many clients: profits that differ by less than this share of the exposed value tie."""
+SAME = 1e-9
+"""Solutions of equations closer than this, relative to their size, are one."""
+JUMP = 1e-6
+"""Between neighbouring doubles, a change beyond this share of the value is a jump."""
+LEAST, MOST = 1e-30, 1e30
+"""Money outside these bounds is refused: its squares and ratios would leave the range of a double."""
+MOST_CLIENTS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Markets of identical clients; every field has the same shape.
+    """Markets of identical clients; every field has the same shape. Money is from ``LEAST`` to ``MOST``.
 
     Attributes:
-        clients: n, at least 1.
-        attack_probability: a, the share of clients attacked.
-        system_value: v, money, above 0.
+        clients: n, from 1 to ``MOST_CLIENTS``.
+        attack_probability: a, the share of clients attacked; from 0 to 1 where ``admit`` lets the market pass.
+        system_value: v, money.
         provider_cost: c_s, money: quality q costs the provider ½ c_s q² per client.
         client_cost: c_k, money, the same in-house.
         spillover: e, share of the system value that each other outsourcing client loses per compromised one.
@@ -56,34 +65,45 @@ class Service:
     ) -> Service:
         """Broadcast scalars and arrays to one shape; either ``attacks`` (A = a n) or ``attack_probability``.
 
+        What the assumptions of the paper ask is not checked here but by ``admit``, which tells both sides.
+
         Raises:
-            InvalidInput: If a value is outside its range or not finite, or the shapes do not fit.
+            InvalidInput: If a value is no number, not finite or outside its range, or the shapes do not fit.
 
         >>> Service.of(clients=15, attacks=0.5, system_value=10, provider_cost=1, client_cost=2).exposure
         np.float64(0.3333333333333333)
         """
         if (attacks is None) == (attack_probability is None):
             raise InvalidInput("attacks", attacks, "either attacks or attack_probability, and not both")
+        names = ("clients", "system_value", "provider_cost", "client_cost", "spillover", "requirement")
+        given = (clients, system_value, provider_cost, client_cost, spillover, requirement)
+        numbers, value, *others = (as_numbers(name, one) for name, one in zip(names, given, strict=True))
         if attack_probability is None:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                attack_probability = np.asarray(attacks, dtype=np.float64) / np.asarray(clients, dtype=np.float64)
-        given = (clients, attack_probability, system_value, provider_cost, client_cost, spillover, requirement)
-        try:
-            arrays = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in given))
-        except ValueError as error:
-            raise InvalidInput("service", str(error), "numbers, or arrays whose shapes fit together") from error
-        made = cls(*arrays)
+            numbers, chance = broadcast(numbers, as_numbers("attacks", attacks))
+            with np.errstate(all="ignore"):
+                chance = chance / numbers
+        else:
+            chance = as_numbers("attack_probability", attack_probability)
+        made = cls(*broadcast(numbers, chance, value, *others))
         for name, (expected, allowed) in _ranges(made).items():
             values = getattr(made, name)
-            wrong = ~(np.isfinite(values) & allowed)
-            if wrong.any():
-                raise InvalidInput(name, float(values[wrong].flat[0]), expected)
+            if not allowed.all():
+                raise InvalidInput(name, float(values[~allowed].flat[0]), expected)
         return made
 
     def change(self, **changes: ArrayLike) -> Service:
         """The same markets with other values of some fields, broadcast again."""
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         return Service.of(**{**values, **changes})
+
+    def require_one(self) -> None:
+        """Refuse an array where one market is asked about.
+
+        Raises:
+            InvalidInput: If the shape is not ().
+        """
+        if self.shape != ():
+            raise InvalidInput("service", f"markets of shape {self.shape}", "one market, of shape ()")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -98,30 +118,72 @@ class Service:
     @property
     def widest_spillover(self) -> Floats:
         """The spillover below which the best quality stays below 1 whoever outsources (note 8)."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             bound = (self.provider_cost / self.exposure - 1.0) / (self.clients - 1.0)
         return np.where(self.clients > 1.0, bound, np.inf)
 
     @property
     def concave_spillover(self) -> Floats:
         """The spillover up to which the profit is concave in the clients, whatever the requirement."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             bound = 2.0 * (self.provider_cost / self.exposure - 1.0) / (3.0 * self.clients - 2.0)
         return np.where(self.clients > 1.0, bound, np.inf)
 
 
+def as_numbers(field: str, values: ArrayLike | None) -> Floats:
+    """An array of doubles.
+
+    Raises:
+        InvalidInput: If something is no number.
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput(field, values, "a number or an array of numbers") from error
+
+
+def as_shares(field: str, values: ArrayLike) -> Floats:
+    """An array of doubles from 0 to 1.
+
+    Raises:
+        InvalidInput: If something is no number or outside the range.
+    """
+    shares = as_numbers(field, values)
+    wrong = ~((shares >= 0) & (shares <= 1))
+    if wrong.any():
+        raise InvalidInput(field, float(shares[wrong].flat[0]), "a number from 0 to 1")
+    return shares
+
+
+def broadcast(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """The arrays in one shape.
+
+    Raises:
+        InvalidInput: If their shapes do not fit.
+    """
+    try:
+        return np.broadcast_arrays(*arrays)
+    except ValueError as error:
+        raise InvalidInput("service", str(error), "arrays whose shapes fit together") from error
+
+
 def _ranges(made: Service) -> dict[str, tuple[str, NDArray[np.bool_]]]:
     """What each field may be, beyond finite."""
-    whole = (made.clients >= 1) & (made.clients == np.floor(made.clients))
+    whole = made.clients == np.floor(made.clients)
+    money = f"a number from {LEAST:g} to {MOST:g}"
     return {
-        "clients": ("an integer of at least 1", whole),
+        "clients": (f"an integer from 1 to {MOST_CLIENTS}", whole & _within(made.clients, 1, MOST_CLIENTS)),
         "attack_probability": ("a finite number", np.isfinite(made.attack_probability)),
-        "system_value": ("a number above 0", made.system_value > 0),
-        "provider_cost": ("a number above 0", made.provider_cost > 0),
-        "client_cost": ("a number above 0", made.client_cost > 0),
-        "spillover": ("a number of at least 0", made.spillover >= 0),
-        "requirement": ("a number from 0 to 1", (made.requirement >= 0) & (made.requirement <= 1)),
+        "system_value": (money, _within(made.system_value, LEAST, MOST)),
+        "provider_cost": (money, _within(made.provider_cost, LEAST, MOST)),
+        "client_cost": (money, _within(made.client_cost, LEAST, MOST)),
+        "spillover": (f"a number from 0 to {MOST:g}", _within(made.spillover, 0, MOST)),
+        "requirement": ("a number from 0 to 1", _within(made.requirement, 0, 1)),
     }
+
+
+def _within(values: Floats, least: float, most: float) -> NDArray[np.bool_]:
+    return (values >= least) & (values <= most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +217,27 @@ def assumptions(service: Service) -> Iterator[Inequality]:
     """
     none, one = np.zeros(service.shape), np.ones(service.shape)
     chance = service.attack_probability
-    yield _at_most("0 <= attack probability (Assumption 2)", none, chance)
-    yield _at_most("attack probability = attacks / clients <= 1 (Assumption 2)", chance, one)
+    yield _at_most("0 <= attack_probability (Assumption 2)", none, chance)
+    yield _at_most("attack_probability = attacks / clients <= 1 (Assumption 2)", chance, one)
     yield _below("provider_cost < client_cost (Assumption 4)", service.provider_cost, service.client_cost)
-    claim = "attack probability × system_value <= provider_cost (Assumption 6)"
+    claim = "attack_probability × system_value <= provider_cost (Assumption 6)"
     yield _at_most(claim, service.exposure, service.provider_cost)
+
+
+def admit(service: Service, *, any_exposure: bool = False) -> None:
+    """Refuse markets that break an assumption.
+
+    Args:
+        any_exposure: Leave Assumption 6 out: where a hacker chooses a, D may exceed c_s.
+
+    Raises:
+        EconomicsError: With both sides of the first inequality broken.
+    """
+    *others, sixth = assumptions(service)
+    for each in others if any_exposure else (*others, sixth):
+        if each.broken.any():
+            place = tuple(int(index) for index in np.argwhere(each.broken)[0])
+            raise EconomicsError(each.told(place) + (f" (market {place})" if place else ""))
 
 
 def conventions(service: Service, expected_loss: Floats, client_utility: Floats) -> Iterator[Inequality]:
@@ -170,7 +248,7 @@ def conventions(service: Service, expected_loss: Floats, client_utility: Floats)
         client_utility: u_k of the solution.
     """
     none, one = np.zeros(service.shape), np.ones(service.shape)
-    claim = "spillover < (provider_cost / (attack probability × system_value) - 1) / (clients - 1) (note 8)"
+    claim = "spillover < (provider_cost / (attack_probability × system_value) - 1) / (clients - 1) (note 8)"
     yield _below(claim, service.spillover, service.widest_spillover)
     yield _at_most("expected_loss <= 1 (note 11)", expected_loss, one)
     yield _at_most("0 <= client_utility (no client may shut down her system)", none, client_utility)

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from shieldwall.economics.outsourcing.provider import Array, Provider
 from shieldwall.economics.outsourcing.regimes import Regime, Rules, rules_of
-from shieldwall.economics.outsourcing.service import ROUNDING, Floats, Service
-from shieldwall.errors import EconomicsError
+from shieldwall.economics.outsourcing.service import Floats, Service, admit, as_shares, broadcast
+from shieldwall.economics.outsourcing.terms import level
 
 CORNERS = ("exit", "one", "interior", "all")
 """What ``Solution.corner`` counts: nobody outsources, one client, some, every one of several."""
@@ -62,9 +62,46 @@ class Solution:
     stationary_maximum: Floats
     stationary_minimum: Floats
 
+    def told(self, place: tuple[int, ...] = ()) -> dict[str, object]:
+        """The results of one market as JSON names them, ``None`` where a number is not defined.
+
+        >>> market = Service.of(clients=1, attacks=0.5, system_value=1, provider_cost=1, client_cost=2)
+        >>> solve(market, "none").told()["corner"]
+        'one'
+        """
+        served = float(self.outsourcing_clients[place])
+        return {
+            "outsourcing_clients": int(served) if served.is_integer() else served,
+            **{name: number(getattr(self, name)[place]) for name in NUMBERS},
+            "provider_shirks": bool(self.provider_shirks[place]),
+            "corner": CORNERS[self.corner[place]],
+        }
+
+
+NUMBERS = (
+    "service_quality",
+    "inhouse_quality",
+    "client_utility",
+    "fee",
+    "expected_loss",
+    "provider_profit",
+    "welfare",
+)
+"""The fields that ``told`` gives as they are."""
+
+
+def number(value: Any) -> float | None:
+    """A double, ``None`` where it is not finite."""
+    return float(value) if np.isfinite(value) else None
+
 
 def solve(
-    service: Service, regime: Regime | str, *, liability: ArrayLike | None = None, integer: ArrayLike = False
+    service: Service,
+    regime: Regime | str,
+    *,
+    liability: ArrayLike | None = None,
+    integer: ArrayLike = False,
+    any_exposure: bool = False,
 ) -> Solution:
     """Solve every market in one regime.
 
@@ -73,9 +110,11 @@ def solve(
         liability: β, the share of losses refunded, from 0 to 1; by default 1, and 0 under ``no-commitment``. It steers
             an effort that cannot be checked, and the fee.
         integer: Where the number of clients must be whole.
+        any_exposure: Solve also where D exceeds c_s, as it may where a hacker chooses a; quality is then cut at 1.
 
     Raises:
-        EconomicsError: If an attack probability or a liability is outside [0, 1].
+        EconomicsError: If a market breaks Assumption 2, 4 or 6, with both sides.
+        InvalidInput: If there is no such regime, a liability is outside [0, 1], or the shapes do not fit.
 
     Source: Hui, Hui & Yue, Lemmas 1 and 2, Propositions 1, 2 and 5, solved globally.
 
@@ -85,11 +124,10 @@ def solve(
     (array([ 6.895, 11.163, 15.   ]), array([145.519, 145.413, 145.383]))
     """
     rules = rules_of(regime)
-    share = np.asarray((1.0 if rules.compensates else 0.0) if liability is None else liability, dtype=np.float64)
-    if not (np.all((share >= 0) & (share <= 1)) and np.all(np.abs(service.attack_probability - 0.5) <= 0.5)):
-        raise EconomicsError("an attack probability or a liability is outside [0, 1]")
+    share = as_shares("liability", rules.implied_liability if liability is None else liability)
+    admit(service, any_exposure=any_exposure)
     given = [getattr(service, field.name) for field in fields(Service)]
-    arrays = np.broadcast_arrays(*given, share, np.asarray(integer, dtype=np.bool_))
+    arrays = broadcast(*given, share, np.asarray(integer, dtype=np.bool_))
     flat = [array.reshape(-1) for array in arrays]
     made = _empty(arrays[0].size)
     for start in range(0, arrays[0].size, BLOCK):
@@ -124,7 +162,7 @@ def _solve(columns: list[Array], rules: Rules) -> tuple[dict[str, Array], Array]
     provider = Provider(clients, chance, value, provider_cost, client_cost, spillover, requirement, share, rules)
     served, local = provider.choose(integer)
     nobody = served == 0.0
-    quality = provider.quality(served)
+    quality = level(provider.quality(served), requirement)
     margin, weight = provider.margin(served)
     inhouse, exposure = provider.inhouse, provider.exposure
     expense = 0.5 * client_cost * inhouse**2
@@ -157,7 +195,7 @@ def _solve(columns: list[Array], rules: Rules) -> tuple[dict[str, Array], Array]
         "provider_profit": np.where(nobody, 0.0, profit),
         "welfare": np.where(nobody, clients * utility, welfare),
         "welfare_gap": np.abs(np.where(nobody, clients * utility, welfare) - counted) / money,
-        "provider_shirks": ~nobody & (quality < requirement * (1.0 - ROUNDING)) & rules.mandated,
+        "provider_shirks": ~nobody & (quality < requirement) & rules.mandated,
         "corner": np.where(nobody, 0, np.where(some, 2, np.where(served > 1.0, 3, 1))),
         "local_clients": local,
         "stationary_maximum": provider.peak,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shieldwall.economics.outsourcing.service import Floats, Service
+from shieldwall.economics.outsourcing.service import ROUNDING, Floats, Service
 from shieldwall.economics.outsourcing.terms import Terms
 
 
@@ -67,15 +67,24 @@ class Costs:
         while q follows the harm and linear while q is held.
         """
         price, most = np.broadcast_arrays(np.asarray(price, dtype=np.float64), np.asarray(most, dtype=np.float64))
-        candidates = np.stack([np.zeros_like(most), np.ones_like(most), most, *self._stationary(price)])
+        numbers, best = self._best(price, most, np.stack([np.zeros_like(most), np.ones_like(most), most]))
+        return numbers.min(axis=0), best
+
+    def equals(self, price: float, *others: float) -> list[float]:
+        """Every number of clients that earns most at a price, of those that can and of ``others``, in order."""
+        numbers, _ = self._best(np.array(price), np.array(self.clients), np.array([0.0, 1.0, self.clients, *others]))
+        return sorted(set(numbers[np.isfinite(numbers)].tolist()))
+
+    def _best(self, price: Floats, most: Floats, tried: Floats) -> tuple[Floats, Floats]:
+        """Which of the numbers tried and the stationary ones earn most, infinity where one does not; and the profit."""
+        candidates = np.concatenate([tried, *(one[np.newaxis] for one in self._stationary(price))])
         if self.integer:
             candidates = np.concatenate([np.floor(candidates), np.ceil(candidates)])
         allowed = np.isfinite(candidates) & ((candidates >= 1.0) | (candidates == 0.0)) & (candidates <= most)
         candidates = np.where(allowed, candidates, 0.0)
-        profit = candidates * price - self.total(candidates)
-        best = profit.max(axis=0)
-        equal = profit >= best - 1e-13 * np.abs(candidates * price)
-        return np.where(equal, candidates, np.inf).min(axis=0), best
+        revenue, cost = candidates * price, self.total(candidates)
+        best = (revenue - cost).max(axis=0)
+        return np.where(revenue - cost >= best - ROUNDING * (revenue + cost), candidates, np.inf), best
 
     def _stationary(self, price: Floats) -> list[Floats]:
         spill, exposure, cost = self.terms.spillover, self.exposure, self.terms.provider_cost

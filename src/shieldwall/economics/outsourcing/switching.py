@@ -1,9 +1,10 @@
 """Every requirement at which behaviour changes: shirking begins or ends, the provider exits, clients come or jump.
 
 There is no single threshold: the provider may be truthful, shirk, be truthful and shirk again as the requirement rises.
-Points known in closed form are tried beside a grid; each change is then bracketed by two neighbouring doubles, and the
-solutions on both sides are its proof. A change and its reversal within one step of the grid could be missed only where
-no closed form separates them.
+Points known in closed form are tried beside a grid. Wherever behaviour differs between the ends of a step, a change is
+bracketed by two neighbouring doubles, whose solutions are its proof, and the search starts again behind it until
+behaviour agrees with the end of the step. So behaviour after each change is the behaviour before the next. What can be
+missed is a change that is undone within one step, where no closed form separates the two.
 """
 
 from __future__ import annotations
@@ -13,12 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from shieldwall.economics.outsourcing.regimes import Regime
-from shieldwall.economics.outsourcing.service import Floats, Service
+from shieldwall.economics.outsourcing.service import JUMP, Floats, Service, admit
 from shieldwall.economics.outsourcing.solution import CORNERS, Solution, solve
 
 GRID = 2048
-JUMP = 1e-6
-"""A change of the number of clients between neighbouring doubles beyond this share of it is a jump."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,16 @@ def exit_requirement(service: Service) -> Floats:
 
     (D/c_s) (1 + √(1 − c_s/c_k)): even one client no longer pays for the quality asked.
 
+    Raises:
+        EconomicsError: If a market breaks Assumption 2, 4 or 6.
+
     Source: own; the paper does not consider exit.
 
     >>> market = Service.of(clients=10, attacks=0.05, system_value=50, provider_cost=1, client_cost=1.25)
     >>> exit_requirement(market).round(6)
     np.float64(0.361803)
     """
+    admit(service)
     best = service.exposure / service.provider_cost
     return best * (1.0 + np.sqrt(1.0 - service.provider_cost / service.client_cost))
 
@@ -62,16 +65,29 @@ def switching_points(service: Service, regime: Regime | str, *, integer: bool = 
         service: One market, of shape (); its requirement is not used.
         integer: Whole clients only; then every change of their number is a jump.
 
+    Raises:
+        EconomicsError: If the market breaks Assumption 2, 4 or 6.
+        InvalidInput: If it is an array, or there is no such regime.
+
     >>> market = Service.of(clients=15, attacks=0.75, system_value=10, provider_cost=1, client_cost=1.25,
     ...     spillover=0.065)
     >>> [(round(one.requirement, 6), one.changes[0]) for one in switching_points(market, "requirement")]
     [(0.518685, 'begins to shirk'), (0.874427, 'ceases to shirk'), (0.955, 'begins to shirk')]
     """
+    service.require_one()
     points = np.unique(np.concatenate([np.linspace(0.0, 1.0, GRID + 1), _closed_forms(service)]))
     points = np.sort(np.concatenate([points, 0.5 * (points[1:] + points[:-1])]))
     states = _states(service, points, regime, integer)
     places = np.flatnonzero(np.any(states[1:] != states[:-1], axis=1))
-    below, above = _bracket(service, points[places], points[places + 1], regime, integer)
+    left, right = points[places], points[places + 1]
+    pairs = [(left[:0], left[:0])]
+    while left.size:
+        below, above = _bracket(service, left, right, regime, integer)
+        pairs.append((below, above))
+        behind = _states(service, above, regime, integer)
+        rest = np.any(behind != _states(service, right, regime, integer), axis=1)
+        left, right = above[rest], right[rest]
+    below, above = (np.sort(np.concatenate(side)) for side in zip(*pairs, strict=True))
     before = solve(service.change(requirement=below), regime, integer=integer)
     after = solve(service.change(requirement=above), regime, integer=integer)
     return tuple(_switch(below, above, before, after, place) for place in range(below.size))
@@ -87,7 +103,7 @@ def _states(service: Service, points: Floats, regime: Regime | str, integer: boo
 def _bracket(
     service: Service, below: Floats, above: Floats, regime: Regime | str, integer: bool
 ) -> tuple[Floats, Floats]:
-    """Halve every interval, keeping the first change in it, until its ends are neighbouring doubles."""
+    """Halve every interval, keeping a change from its lower end in it, until its ends are neighbouring doubles."""
     start = _states(service, below, regime, integer)
     while True:
         middle = 0.5 * (below + above)

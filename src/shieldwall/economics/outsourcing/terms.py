@@ -14,9 +14,6 @@ import numpy as np
 from shieldwall.economics.outsourcing.regimes import Regime, rules_of
 from shieldwall.economics.outsourcing.service import ROUNDING, Service
 
-TIE = 1e-13
-"""Profits that differ by less than this share of the exposed value count as equal."""
-
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -40,7 +37,12 @@ class Terms:
 
     @classmethod
     def of(cls, service: Service, regime: Regime | str) -> Terms:
-        """The terms of a market of shape (); an attack probability and a requirement that nobody sets are kept."""
+        """The terms of a market of shape (); an attack probability and a requirement that nobody sets are kept.
+
+        Raises:
+            InvalidInput: If there is no such regime, or the market is an array.
+        """
+        service.require_one()
         return cls(
             attack_probability=float(service.attack_probability),
             provider_cost=float(service.provider_cost),
@@ -76,7 +78,7 @@ class Terms:
 
     def quality(self, harm: Any) -> Any:
         """The provider's quality q = X/c_s within its bounds, when one breach does harm X in all."""
-        return np.clip(harm / self.provider_cost, self.floor, self.ceiling)
+        return level(np.clip(harm / self.provider_cost, self.floor, self.ceiling), self.requirement)
 
     def burden(self, harm: Any) -> Any:
         """h(X) = (1 − q) X + ½ c_s q², loss plus cost per client; concave, with h' = 1 − q.
@@ -88,8 +90,14 @@ class Terms:
         return (1.0 - quality) * harm + 0.5 * self.provider_cost * quality**2
 
     def shirks(self, quality: Any) -> Any:
-        """Whether a quality falls short of a mandate by more than rounding."""
-        return (quality < self.requirement * (1.0 - ROUNDING)) & rules_of(self.regime).mandated
+        """Whether a quality falls short of a mandate."""
+        return (quality < self.requirement) & rules_of(self.regime).mandated
+
+
+def level(quality: Any, requirement: Any) -> Any:
+    """The quality, or the requirement where only rounding keeps it below."""
+    short = (quality < requirement) & (quality >= requirement * (1.0 - ROUNDING))
+    return np.where(short, requirement, quality)
 
 
 def corner_of(served: float, clients: float) -> str:

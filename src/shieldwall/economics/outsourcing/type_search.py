@@ -13,8 +13,8 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from shieldwall.economics.outsourcing.service import Floats
-from shieldwall.economics.outsourcing.terms import TIE, Terms
+from shieldwall.economics.outsourcing.service import TIE, Floats
+from shieldwall.economics.outsourcing.terms import Terms
 
 MOST_NODES = 200_000
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from shieldwall.economics.replication.claim import Claim, Finding, Verdict
 from shieldwall.economics.replication.sharing.samples import SAMPLE, SEED, drawn
-from shieldwall.economics.replication.sharing.trial import WOULD_BE_TRUE, Trial, judged
+from shieldwall.economics.replication.sharing.trial import Trial, judged
+from shieldwall.economics.replication.trial import WOULD_BE_TRUE
 from shieldwall.economics.sharing.objective import TINY_STEP
 
 Numbers = tuple[Fraction, ...]

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shieldwall.economics.replication.claim import Finding, Verdict
+from shieldwall.economics.replication.trial import counts, found, verdict
 from shieldwall.economics.sharing import Exponential, Market
 
 Flags: TypeAlias = NDArray[np.bool_]
-
-WOULD_BE_TRUE = "would be true if"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +55,20 @@ def judged(
 
     Args:
         trial: At least one case.
-        told: What is true, for the verdict that the words suit; another verdict is told in figures alone.
+        told: What is true, by the verdict that the words suit.
         within: The cases that meet the condition.
         true_if: What would mend the claim; told unless it holds.
     """
-    count, held = len(trial.held), int(trial.held.sum())
-    if not count:
-        raise ValueError("a claim needs a case to be tried on")
-    numbers: dict[str, object] = {"tried": count, "held": held}
-    verdict = Verdict.HOLDS if held == count else Verdict.FAILS
-    if within is not None:
-        numbers |= {"tried under the condition": int(within.sum()), "held there": int(trial.held[within].sum())}
-        if verdict is Verdict.FAILS and within.any() and trial.held[within].all():
-            verdict = Verdict.CONDITIONAL
     against = ~trial.held
-    if verdict is Verdict.FAILS and within is not None and (against & within).any():
+    if within is not None and (against & within).any():
         against = against & within
-    numbers |= dict(figures or {})
-    if true_if and verdict is not Verdict.HOLDS:
-        numbers[WOULD_BE_TRUE] = true_if
-    return Finding(
-        verdict,
-        told.get(verdict, f"Held in {held} of {count} cases."),
-        condition=condition if verdict is Verdict.CONDITIONAL else "",
-        counterexample={} if verdict is Verdict.HOLDS else trial.smallest(against),
-        figures=numbers,
+    return found(
+        verdict(trial.held, within),
+        told,
+        condition=condition,
+        counterexample=trial.smallest(against) if against.any() else {},
+        true_if=true_if,
+        figures={**counts(trial.held, within), **(figures or {})},
     )
 
 
