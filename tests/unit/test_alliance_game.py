@@ -185,6 +185,43 @@ def test_a_denominator_without_end_is_read_in_floats_and_said_so() -> None:
     assert least_equilibrium(alliance) == tuple(range(count))
 
 
+@pytest.mark.parametrize("text", ["007.50", "0.1", "12", "-1.5", "+1.5", "7/2", " 1.5 ", "1e3", ".5", "5.", "1_0.5"])
+def test_text_is_read_as_a_fraction_is(text: str) -> None:
+    assert Alliance([1], [1], [text], [0], 0).risk == (Fraction(text),)
+
+
+@pytest.mark.parametrize("text", ["", ".", "1.2.3", "1.-2", "a.b", "1/0", "nan", "9" * 400 + ".0"])
+def test_text_that_is_no_finite_number_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"members\[0\].risk"):
+        Alliance([1], [1], [text], [0], 0)
+
+
+def test_members_are_read_and_full_sharing_judged_with_little_arithmetic_on_fractions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One difference for each member is what its net risk takes; comparisons and gains are made in integers."""
+    calls = {"_richcmp": 0, "__sub__": 0, "__add__": 0, "__radd__": 0}
+
+    def counted(name: str) -> None:
+        original = getattr(Fraction, name)
+
+        def count(*given: object) -> object:
+            calls[name] += 1
+            return original(*given)
+
+        monkeypatch.setattr(Fraction, name, count)
+
+    for name in calls:
+        counted(name)
+    rng, count = random.Random(13), 6_000  # noqa: S311
+    knowledge, benefit, risk, reward = ([rng.random() for _ in range(count)] for _ in range(4))
+    alliance = Alliance(knowledge, benefit, risk, reward, 0.5)
+    assert sum(calls.values()) < 10
+    assert full_sharing(alliance).strict
+    assert calls["__sub__"] <= count + 10
+    assert calls["__add__"] + calls["__radd__"] < 10
+
+
 @pytest.mark.parametrize(
     ("columns", "named"),
     [

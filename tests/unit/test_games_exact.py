@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
@@ -10,15 +11,18 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from shieldwall.economics.games import Bimatrix, GameSolution, solve_game
-from shieldwall.economics.games.polytope import vertices
+from shieldwall.economics.games import Bimatrix, GameSolution, faces, solve_game
+from shieldwall.economics.games import solve as solving
+from shieldwall.economics.games.document import model
+from shieldwall.economics.games.polytope import MODEST, Rows, Vertex, vertices
+from shieldwall.economics.model import answer
 
 Strategy = tuple[Fraction, ...]
 Matrix = tuple[tuple[int, ...], ...]
 Found = set[tuple[Strategy, Strategy]]
 
 
-def solved(lines: list[list[Fraction]]) -> list[Fraction] | None:
+def solved(lines: list[list[int]]) -> list[Fraction] | None:
     """The one solution of linear equations (the last column is the right side); None if there is not just one."""
     size = len(lines[0]) - 1
     for place in range(size):
@@ -26,12 +30,14 @@ def solved(lines: list[list[Fraction]]) -> list[Fraction] | None:
         if pivot is None:
             return None
         lines[place], lines[pivot] = lines[pivot], lines[place]
-        head = [value / lines[place][place] for value in lines[place]]
+        head = lines[place]
         lines = [
-            head if number == place else [value - line[place] * other for value, other in zip(line, head, strict=True)]
+            line
+            if number == place
+            else [value * head[place] - line[place] * other for value, other in zip(line, head, strict=True)]
             for number, line in enumerate(lines)
         ]
-    return [line[-1] for line in lines] if len(lines) == size else None
+    return [Fraction(line[-1], line[place]) for place, line in enumerate(lines)] if len(lines) == size else None
 
 
 @cache
@@ -42,9 +48,9 @@ def extreme_strategies(payoffs: Matrix) -> tuple[tuple[Strategy, frozenset[int],
     Each point comes with its support and the opponent's best replies.
     """
     size = len(payoffs[0])
-    unit = [[Fraction(int(i == k)) for k in range(size)] + [Fraction(0), Fraction(0)] for i in range(size)]
-    pays = [[Fraction(value) for value in line] + [Fraction(-1), Fraction(0)] for line in payoffs]
-    whole = [Fraction(1)] * size + [Fraction(0), Fraction(1)]
+    unit = [[int(i == k) for k in range(size)] + [0, 0] for i in range(size)]
+    pays = [[*line, -1, 0] for line in payoffs]
+    whole = [1] * size + [0, 1]
     kept = {}
     for binding in combinations([*unit, *pays], size):
         point = solved([whole, *(list(line) for line in binding)])
@@ -94,6 +100,37 @@ def test_all_2x2_games_with_payoffs_0_1_2_lose_no_extreme_equilibrium() -> None:
     assert listed == 13_932
 
 
+def test_a_2x2_game_solved_by_its_signs_is_told_as_enumeration_tells_it() -> None:
+    generator = np.random.default_rng(6)
+    pairs = product(matrices((0, 1, 2), 2, 2), repeat=2)
+    some = [Bimatrix.of(row, column) for row, column in pairs]
+    for _ in range(300):
+        tops, bottoms = generator.integers(-9, 9, 8).tolist(), generator.integers(1, 9, 8).tolist()
+        cells = iter([Fraction(top, bottom) for top, bottom in zip(tops, bottoms, strict=True)])
+        some.append(Bimatrix.of([[(next(cells), next(cells)) for _ in range(2)] for _ in range(2)]))
+    for game in some:
+        enumerated = solving.enumerated(game, MODEST)
+        assert enumerated is not None
+        assert solve_game(game) == enumerated, game
+
+
+def test_a_list_of_2x2_games_is_answered_without_enumerating_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(16)
+    document = [{"payoffs": generator.integers(0, 9, (2, 2, 2)).tolist()} for _ in range(300)]
+    calls = []
+
+    def counted(payoffs: Rows, limit: float = math.inf) -> list[Vertex] | None:
+        calls.append(payoffs)
+        return vertices(payoffs, limit)
+
+    monkeypatch.setattr(faces, "vertices", counted)
+    entries = answer(model(None), document)
+    assert isinstance(entries, list)
+    assert [entry["status"] for entry in entries] == ["solved"] * 300
+    # Both players' polytopes and a face for each vertex, for each of 81 patterns and no more.
+    assert len(calls) <= 81 * 4
+
+
 def test_the_oracle_finds_what_a_textbook_game_has() -> None:
     # von Stengel (2007), section 3.2: three equilibria.
     row, column = ((3, 3), (2, 5), (0, 6)), ((3, 2), (2, 6), (3, 1))
@@ -113,7 +150,22 @@ def test_1500_3x3_games_with_payoffs_0_1_lose_no_extreme_equilibrium() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns", "values"), [(1, 4, 3), (4, 1, 3), (2, 5, 3), (4, 3, 3), (4, 4, 2), (3, 3, 50)]
+    ("rows", "columns", "values"),
+    [
+        *(
+            (1, 4, 3),
+            (4, 1, 3),
+            (1, 7, 2),
+            (2, 3, 3),
+            (3, 2, 3),
+            (2, 4, 2),
+            (2, 5, 3),
+            (6, 2, 3),
+            (2, 7, 2),
+            (2, 7, 40),
+        ),
+        *((4, 3, 3), (4, 4, 2), (3, 3, 50)),
+    ],
 )
 def test_games_of_other_shapes_lose_no_extreme_equilibrium(rows: int, columns: int, values: int) -> None:
     generator = np.random.default_rng(rows * 100 + columns * 10 + values)

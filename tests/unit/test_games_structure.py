@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from shieldwall.economics.games import Bimatrix, Selection, dominance, regret, selection, solve_game
+from shieldwall.economics.games.bimatrix import integers
 from shieldwall.economics.games.components import components
 from shieldwall.economics.games.dominance import Dominated, pure_dominance
-from shieldwall.economics.games.enumeration import integers
 
 ONE, TWO = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
 

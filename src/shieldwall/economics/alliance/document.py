@@ -23,7 +23,7 @@ from shieldwall.errors import InvalidInput
 DETAILED = 100
 """Members up to which tariffs, founders, pledges, the basin and coalitions are computed as well."""
 
-LARGEST = Fraction(10**60)
+LARGEST = 10**60
 """Numbers beyond this, or closer to 0 than its inverse, are refused: results would not be JSON numbers."""
 
 
@@ -83,7 +83,8 @@ def _number(given: Parameters, key: str, least: int | None, kinds: set[type]) ->
     value = as_rational(given.path(key), raw)
     if least is not None and value < least:
         raise InvalidInput(given.path(key), plain(float(value)), f"a number of at least {least}")
-    if value and not 1 / LARGEST <= abs(value) <= LARGEST:
+    size = abs(value.numerator)
+    if size and not value.denominator <= size * LARGEST <= value.denominator * LARGEST**2:
         raise InvalidInput(given.path(key), "a number too large or too small", "0, or a size from 1e-60 to 1e60")
     return value
 
@@ -251,9 +252,13 @@ def _sentence(full: dict[str, object], totals: dict[str, object]) -> str:
             "Everybody shares if all expect it, and fewer share if they do not: publish pledges, or pay just over "
             f"{extra:.6g} in all along the order of joining."
         )
-    who = _list(full["deviators"])
-    first = ", ".join(str(member) for member in who[:10])
-    return f"All sharing does not hold: {len(who)} of the members gain by leaving, among them {first}."
+    who = [str(member) for member in _list(full["deviators"])]
+    named = ", ".join(who[:10]) + (", ..." if len(who) > 10 else "")
+    gaining = f"member {named} gains" if len(who) == 1 else f"{len(who)} members gain ({named})"
+    return (
+        f"Full sharing does not hold: {gaining} by keeping what they know; rewards of "
+        f"{float(str(totals['nash'])):.6g} in all would hold everybody."
+    )
 
 
 def _who(members: object, count: int) -> str:

@@ -113,10 +113,10 @@ def full_sharing(alliance: Alliance) -> FullSharing:
     ()
     """
     margins = full_margins(alliance)
-    total = alliance.total
+    common = alliance.exclusion.denominator * alliance.unit
     gains = tuple(
-        dependence * (total - knowledge) - net
-        for dependence, knowledge, net in zip(alliance.dependence, alliance.knowledge, alliance.net_risk, strict=True)
+        Fraction(margin, common * benefit.denominator * risk.denominator * reward.denominator)
+        for margin, benefit, risk, reward in zip(margins, alliance.benefit, alliance.risk, alliance.reward, strict=True)
     )
     maximal, exact = maximises_potential(alliance)
     return FullSharing(

@@ -24,6 +24,9 @@ Number = int | float | Decimal | Fraction
 MAX_BITS = 4096
 """Knowledge whose common denominator is longer than this is read in float64: exact sums would not end."""
 
+SURELY_FINITE = 1020
+"""Bits by which a numerator may be longer than its denominator if the number is to be below 2 ** 1021."""
+
 
 @dataclass(frozen=True, slots=True, init=False)
 class Alliance:
@@ -78,7 +81,9 @@ class Alliance:
         for name, column in columns.items():
             if len(column) != count:
                 raise InvalidInput(name, len(column), f"{count} numbers, one per member")
-        share = _rational("exclusion", exclusion, least=0)
+        share = _read(exclusion, least=0)
+        if share is None:
+            raise InvalidInput("exclusion", exclusion, _expected(0))
         if share > 1:
             raise InvalidInput("exclusion", exclusion, "a number from 0 to 1")
         unit = _common_denominator(columns["knowledge"])
@@ -112,7 +117,7 @@ class Alliance:
     @property
     def total(self) -> Fraction:
         """All knowledge together."""
-        return sum(self.knowledge, Fraction())
+        return Fraction(sum(self.stock), self.unit)
 
     @property
     def net_risk(self) -> tuple[Fraction, ...]:
@@ -157,20 +162,38 @@ def ratio(top: int, bottom: int) -> float:
 
 
 def _column(name: str, values: Iterable[Number | str], least: int | None = None) -> tuple[Fraction, ...]:
-    return tuple(_rational(f"members[{at}].{name}", value, least) for at, value in enumerate(values))
+    column = []
+    for at, value in enumerate(values):
+        number = _read(value, least)
+        if number is None:
+            raise InvalidInput(f"members[{at}].{name}", value, _expected(least))
+        column.append(number)
+    return tuple(column)
 
 
-def _rational(field_name: str, value: Number | str, least: int | None = None) -> Fraction:
-    if isinstance(value, Fraction):
-        number = value
-    else:
-        try:
-            number = Fraction(value)
-        except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-            raise InvalidInput(field_name, value, _expected(least)) from None
-    if (least is not None and number < least) or not isfinite(ratio(number.numerator, number.denominator)):
-        raise InvalidInput(field_name, value, _expected(least))
+def _read(value: Number | str, least: int | None) -> Fraction | None:
+    """A number exactly; None if it is none, too small, or beyond the floats."""
+    if type(value) is float:
+        return Fraction(value) if isfinite(value) and (least is None or value >= least) else None
+    try:
+        number = value if type(value) is Fraction else _fraction(value)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        return None
+    top, bottom = number.numerator, number.denominator
+    if least is not None and top < least * bottom:
+        return None
+    if top.bit_length() - bottom.bit_length() > SURELY_FINITE and not isfinite(ratio(top, bottom)):
+        return None
     return number
+
+
+def _fraction(value: Number | str) -> Fraction:
+    if type(value) is str:
+        # Plain decimals are most of what is read, and the pattern of Fraction takes three times as long.
+        whole, _, digits = value.partition(".")
+        if whole.isdecimal() and digits.isdecimal():
+            return Fraction(int(whole + digits), 10 ** len(digits))
+    return Fraction(value)
 
 
 def _expected(least: int | None) -> str:
@@ -179,9 +202,8 @@ def _expected(least: int | None) -> str:
 
 def _common_denominator(values: Sequence[Fraction]) -> int | None:
     unit = 1
-    for value in values:
-        if unit % value.denominator:
-            unit = lcm(unit, value.denominator)
-            if unit.bit_length() > MAX_BITS:
-                return None
+    for bottom in {value.denominator for value in values}:
+        unit = lcm(unit, bottom)
+        if unit.bit_length() > MAX_BITS:
+            return None
     return unit

@@ -16,8 +16,8 @@ from shieldwall.economics.games.dominance import dominance as dominance
 from shieldwall.economics.games.kinds import GameClass as GameClass
 from shieldwall.economics.games.selection import Selection as Selection
 from shieldwall.economics.games.selection import selection as selection
-from shieldwall.economics.games.solve import Equilibrium as Equilibrium
-from shieldwall.economics.games.solve import GameSolution as GameSolution
+from shieldwall.economics.games.solution import Equilibrium as Equilibrium
+from shieldwall.economics.games.solution import GameSolution as GameSolution
 from shieldwall.economics.games.solve import solve_game as solve_game
 from shieldwall.economics.games.two_by_two import TwoByTwo as TwoByTwo
 from shieldwall.economics.games.two_by_two import classify as classify

@@ -157,6 +157,19 @@ def _number(value: object, field: str) -> tuple[str, Fraction]:
     raise InvalidInput(field, plain(value), EXACT)
 
 
+def denominator(payoffs: Matrix) -> int:
+    """The least number that makes all payoffs of a player integers when they are multiplied by it."""
+    return math.lcm(*[value.denominator for line in payoffs for value in line])
+
+
+def integers(payoffs: Matrix) -> list[list[int]]:
+    """A player's payoffs in units of one over their common denominator."""
+    scale = denominator(payoffs)
+    if scale == 1:
+        return [[value.numerator for value in line] for line in payoffs]
+    return [[value.numerator * (scale // value.denominator) for value in line] for line in payoffs]
+
+
 @dataclass(frozen=True, slots=True)
 class BestResponses:
     """The best replies to each pure strategy.
@@ -176,12 +189,13 @@ def best_responses(game: Bimatrix) -> BestResponses:
     >>> best_responses(Bimatrix.of([[(2, 1), (0, 0)], [(0, 0), (1, 2)]])).row
     ((0,), (1,))
     """
-    return BestResponses(tuple(map(_greatest, zip(*game.row, strict=True))), tuple(map(_greatest, game.column)))
+    row, column = integers(game.row), integers(game.column)
+    return BestResponses(tuple(map(_greatest, zip(*row, strict=True))), tuple(map(_greatest, column)))
 
 
-def _greatest(values: Sequence[Fraction]) -> tuple[int, ...]:
+def _greatest(values: Sequence[int]) -> tuple[int, ...]:
     best = max(values)
-    return tuple(place for place, value in enumerate(values) if value == best)
+    return tuple([place for place, value in enumerate(values) if value == best])
 
 
 def expected(payoffs: Iterable[Sequence[Fraction]], strategy: Sequence[Number]) -> list[Number]:

@@ -57,10 +57,9 @@ def components(profiles: Sequence[Profile], most: int = MOST_SUBSETS) -> tuple[C
     >>> [(subset.row, subset.column) for subset in found[0].subsets]
     [(((1, 0),), ((1, 0), (0, 1))), (((1, 0), (0, 1)), ((0, 1),))]
     """
-    rows = {strategy: number for number, strategy in enumerate(dict.fromkeys(row for row, _ in profiles))}
-    columns = {strategy: number for number, strategy in enumerate(dict.fromkeys(column for _, column in profiles))}
-    edges = [(rows[row], columns[column]) for row, column in profiles]
-    row_named, column_named = list(rows), list(columns)
+    rows, row_named = _numbered([row for row, _ in profiles])
+    columns, column_named = _numbered([column for _, column in profiles])
+    edges = list(zip(rows, columns, strict=True))
     found = []
     for places in _connected(edges):
         cliques = _cliques([edges[place] for place in places], most)
@@ -70,6 +69,17 @@ def components(profiles: Sequence[Profile], most: int = MOST_SUBSETS) -> tuple[C
         ]
         found.append(Component(tuple(places), tuple(subsets) or None))
     return tuple(found)
+
+
+def _numbered(strategies: Sequence[Strategy]) -> tuple[list[int], list[Strategy]]:
+    """A number for each, equal ones alike, and what the numbers stand for."""
+    # Profiles share strategies, and to hash fractions takes far longer than to know an object again.
+    known: dict[int, int] = {}
+    numbers: dict[Strategy, int] = {}
+    for strategy in strategies:
+        if id(strategy) not in known:
+            known[id(strategy)] = numbers.setdefault(strategy, len(numbers))
+    return [known[id(strategy)] for strategy in strategies], list(numbers)
 
 
 def _connected(edges: Sequence[Edge]) -> list[list[int]]:

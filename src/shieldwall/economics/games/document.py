@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from shieldwall.economics.games.bimatrix import Bimatrix, Number, Strategy, best_responses
+from shieldwall.economics.games.bimatrix import Bimatrix, Number, Strategy, best_responses, integers
 from shieldwall.economics.games.components import Component
 from shieldwall.economics.games.dominance import Dominance
 from shieldwall.economics.games.kinds import GameClass, kind_of
 from shieldwall.economics.games.selection import Selection
-from shieldwall.economics.games.solve import Equilibrium, GameSolution, solve_game
+from shieldwall.economics.games.solution import Equilibrium, GameSolution
+from shieldwall.economics.games.solve import solve_game
 from shieldwall.economics.model import Entry, Model, Progress
 from shieldwall.economics.parameters import Parameters
 from shieldwall.errors import InvalidInput
@@ -45,19 +46,21 @@ def _kind(game: Bimatrix) -> str | None:
     """The class of a 2x2 game."""
     if game.shape != (2, 2):
         return None
-    return kind_of([*game.row[0], *game.row[1]], [*game.column[0], *game.column[1]]).label
+    row, column = integers(game.row), integers(game.column)
+    return kind_of([*row[0], *row[1]], [*column[0], *column[1]]).label
 
 
 def _entry(game: Bimatrix, solution: GameSolution) -> dict[str, object]:
     chosen = solution.selection
     replies = best_responses(game)
+    written = _Written()
     entry: dict[str, object] = {
         "status": solution.status.value,
         "exact": solution.exact,
         "degenerate": solution.degenerate,
         "complete": solution.complete,
-        "equilibria": [_equilibrium(found, solution.exact) for found in solution.equilibria],
-        "components": [_component(found) for found in solution.components],
+        "equilibria": [_equilibrium(found, solution.exact, written) for found in solution.equilibria],
+        "components": [_component(found, written) for found in solution.components],
         "dominance": _dominance(solution.dominance, game.shape),
         "best_responses": {"row": replies.row, "column": replies.column},
         "payoff_dominant": chosen and chosen.payoff_dominant,
@@ -71,33 +74,47 @@ def _entry(game: Bimatrix, solution: GameSolution) -> dict[str, object]:
     return entry
 
 
-def _equilibrium(found: Equilibrium, exact: bool) -> dict[str, object]:
+class _Written:
+    """The numbers of one solution as JSON, each object converted once: strategies share their zeros and ones."""
+
+    def __init__(self) -> None:
+        self._floats: dict[int, float] = {}
+        self._texts: dict[int, str] = {}
+
+    def floats(self, numbers: Sequence[Number]) -> list[float]:
+        known = self._floats
+        for number in numbers:
+            if id(number) not in known:
+                known[id(number)] = float(number)
+        return [known[id(number)] for number in numbers]
+
+    def texts(self, numbers: Sequence[Number]) -> list[str]:
+        known = self._texts
+        for number in numbers:
+            if id(number) not in known:
+                known[id(number)] = str(number)
+        return [known[id(number)] for number in numbers]
+
+
+def _equilibrium(found: Equilibrium, exact: bool, written: _Written) -> dict[str, object]:
     entry: dict[str, object] = {
-        "row": _floats(found.row),
-        "column": _floats(found.column),
-        "payoffs": _floats(found.payoffs),
+        "row": written.floats(found.row),
+        "column": written.floats(found.column),
+        "payoffs": written.floats(found.payoffs),
         "regret": float(found.regret),
     }
     if exact:
         entry["fractions"] = {
-            "row": _texts(found.row),
-            "column": _texts(found.column),
-            "payoffs": _texts(found.payoffs),
+            "row": written.texts(found.row),
+            "column": written.texts(found.column),
+            "payoffs": written.texts(found.payoffs),
         }
     return entry
 
 
-def _floats(numbers: Iterable[Number]) -> list[float]:
-    return [float(number) for number in numbers]
-
-
-def _texts(numbers: Iterable[Number]) -> list[str]:
-    return [str(number) for number in numbers]
-
-
-def _component(found: Component) -> dict[str, object]:
+def _component(found: Component, written: _Written) -> dict[str, object]:
     def listed(strategies: Iterable[Strategy]) -> list[list[float]]:
-        return [_floats(strategy) for strategy in strategies]
+        return [written.floats(strategy) for strategy in strategies]
 
     return {
         "equilibria": found.equilibria,

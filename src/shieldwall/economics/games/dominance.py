@@ -14,8 +14,9 @@ from operator import and_, or_
 
 import numpy as np
 
-from shieldwall.economics.games.bimatrix import Bimatrix
-from shieldwall.economics.games.enumeration import Polytopes, integers
+from shieldwall.economics.games.bimatrix import Bimatrix, integers
+from shieldwall.economics.games.enumeration import Polytopes
+from shieldwall.economics.games.faces import FEW
 from shieldwall.economics.games.polytope import MODEST, Rows, Vertex, vertices
 
 Strategies = tuple[int, ...]
@@ -61,6 +62,8 @@ def dominance(game: Bimatrix) -> Dominance:
     ((0,), ((1,), (1,)))
     """
     row, replies = integers(game.row), integers(game.replies)
+    if min(game.shape) <= FEW:
+        return thin_dominance(row, replies)
     polytopes = Polytopes.of(row, replies, MODEST)
     return mixed_dominance(row, replies, polytopes) if polytopes else pure_dominance(row, replies)
 
@@ -78,10 +81,24 @@ def mixed_dominance(row: Rows, replies: Rows, polytopes: Polytopes) -> Dominance
     return Dominance(*judged, rounds, survivors, by_mixed=True)
 
 
+def thin_dominance(row: Rows, replies: Rows) -> Dominance:
+    """Domination by pure and mixed strategies where a player has one or two; arguments as for ``mixed_dominance``."""
+    judged = _thin(row), _thin(replies)
+    return Dominance(*judged, *_eliminate(row, replies, judged, _thin), by_mixed=True)
+
+
 def pure_dominance(row: Rows, replies: Rows) -> Dominance:
     """Domination by pure strategies only; arguments as for ``mixed_dominance``."""
     judged = _by_pure(row), _by_pure(replies)
     return Dominance(*judged, *_eliminate(row, replies, judged, _by_pure), by_mixed=False)
+
+
+def _thin(payoffs: Rows) -> Dominated:
+    """A player's dominated strategies where that player or the opponent has one or two."""
+    if len(payoffs) > FEW:
+        return _by_vertices(vertices(payoffs) or (), len(payoffs))
+    # What a mixture of two strategies dominates, the other one dominates too.
+    return _by_pure(payoffs)
 
 
 def _by_vertices(opposite: Sequence[Vertex], size: int) -> Dominated:

@@ -6,23 +6,13 @@ The vertices of the two best-response polytopes that together carry every label 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import lcm
 
-from shieldwall.economics.games.bimatrix import Matrix
 from shieldwall.economics.games.polytope import Rows, Vertex, vertices
 
-
-def denominator(payoffs: Matrix) -> int:
-    """The least number that makes all payoffs of a player integers when they are multiplied by it."""
-    return lcm(*(value.denominator for line in payoffs for value in line))
-
-
-def integers(payoffs: Matrix) -> list[list[int]]:
-    """A player's payoffs in units of one over their common denominator."""
-    scale = denominator(payoffs)
-    return [[value.numerator * (scale // value.denominator) for value in line] for line in payoffs]
+Pair = tuple[Vertex, Vertex]
+"""A strategy of the row and one of the column player."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +54,29 @@ class Polytopes:
         The vertices decide: the unplayed strategies and best replies of any point are among those of each vertex of
         the smallest face that holds it.
         """
-        return any(
-            vertex.unplayed.bit_count() + vertex.replies.bit_count() > size
-            for side, size in zip((self.row, self.column), self.shape, strict=True)
-            for vertex in side
-        )
+        return crowded(self.row, self.shape[0]) or crowded(self.column, self.shape[1])
 
-    def equilibria(self) -> list[tuple[int, int]]:
+    def equilibria(self) -> Iterator[Pair]:
         """The pairs of vertices at which each pure strategy is unplayed or a best reply."""
         rows, columns = self.shape
         full = (1 << rows + columns) - 1
-        theirs = [(number, vertex.replies | vertex.unplayed << rows) for number, vertex in enumerate(self.column)]
-        return [
-            (number, other)
-            for number, vertex in enumerate(self.row)
-            for mine in (vertex.unplayed | vertex.replies << rows,)
-            for other, labels in theirs
-            if mine | labels == full
-        ]
+        theirs = [(vertex, vertex.replies | vertex.unplayed << rows) for vertex in self.column]
+        for vertex in self.row:
+            mine = vertex.unplayed | vertex.replies << rows
+            for other, labels in theirs:
+                if mine | labels == full:
+                    yield vertex, other
+
+
+def crowded(some: Iterable[Vertex], size: int) -> bool:
+    """Whether a vertex has more labels than its player has strategies: more best replies than support."""
+    return any(vertex.unplayed.bit_count() + vertex.replies.bit_count() > size for vertex in some)
+
+
+def by_support(vertex: Vertex) -> tuple[int, int, tuple[int, ...]]:
+    """A key to sort by: small supports first, low strategies first; it does not depend on how vertices were found."""
+    return -vertex.unplayed.bit_count(), -vertex.unplayed, vertex.weights
 
 
 def _ordered(found: Sequence[Vertex]) -> tuple[Vertex, ...]:
-    """Small supports first, low strategies first: the list does not depend on how the vertices were found."""
-    return tuple(sorted(found, key=lambda vertex: (-vertex.unplayed.bit_count(), -vertex.unplayed, vertex.weights)))
+    return tuple(sorted(found, key=by_support))

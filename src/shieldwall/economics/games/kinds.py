@@ -68,6 +68,8 @@ _MEANINGS = {
 ORDERS = tuple(ranks for ranks in product(range(4), repeat=4) if set(ranks) == set(range(max(ranks) + 1)))
 """The 75 ways to order four payoffs, ties included: the ranks of the cells 00, 01, 10, 11."""
 
+_PLACES = {ranks: place for place, ranks in enumerate(ORDERS)}
+
 
 def kind_of(row: Sequence[Fraction | int], column: Sequence[Fraction | int]) -> GameClass:
     """The class of one game, exactly.
@@ -79,12 +81,12 @@ def kind_of(row: Sequence[Fraction | int], column: Sequence[Fraction | int]) -> 
     >>> kind_of((3, 0, 5, 1), (3, 5, 0, 1)).label
     'prisoners_dilemma'
     """
-    return GameClass(int(kinds()[ORDERS.index(_ranks(row)), ORDERS.index(_ranks(column))]))
+    return GameClass(int(kinds()[_PLACES[_ranks(row)], _PLACES[_ranks(column)]]))
 
 
 def _ranks(payoffs: Sequence[Fraction | int]) -> tuple[int, ...]:
     values = sorted(set(payoffs))
-    return tuple(values.index(payoff) for payoff in payoffs)
+    return tuple([values.index(payoff) for payoff in payoffs])
 
 
 @cache
