@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from cli_bench import shieldwall
 
+from shieldwall.economics.sharing.story import sentence
+
 MARKET: dict[str, Any] = {
     "a": 6,
     "b1": 1,
@@ -122,3 +124,59 @@ def test_a_proof_is_given_when_asked_for_and_only_then(tmp_path: Path, regime: s
 def test_where_no_proof_applies_it_is_null(tmp_path: Path) -> None:
     (one,) = solved(tmp_path, MARKET, "--regime", "stackelberg", "--prove")["equilibria"]
     assert one["proof"] is None
+
+
+ASYMMETRIC: dict[str, Any] = {
+    "a": 6.9095492566303855,
+    "b1": 2.694786706531387,
+    "b2": 1.9109399592548804,
+    "demand_spillover": 0.12145055622368421,
+    "cost_spillover": 0.5705645979524983,
+    "rivalry": 0.9147213495210664,
+    "leakage": {"own": 1.2434645507412736, "rival": 0.22311114004393479, "joint": 0.7188230818867599},
+    "cost": {"k": 0.26106863797953705, "max_saving": 0.6965048677948302},
+}
+
+
+def shown(tmp_path: Path, document: object, *options: str) -> list[str]:
+    file = tmp_path / "params.json"
+    file.write_text(json.dumps(document), "utf-8")
+    return shieldwall("solve", "sharing", "--params", str(file), *options).out.strip().split("\n")
+
+
+def test_an_optimum_over_equal_choices_claims_no_more_than_that(tmp_path: Path) -> None:
+    (one,) = solved(tmp_path, ASYMMETRIC, "--regime", "collusion")["equilibria"]
+    assert one["symmetric_optimum_is_global"] is False
+    assert one["asymmetric_gain"] > 5.69
+    lines = shown(tmp_path, ASYMMETRIC, "--regime", "collusion", "--prove")
+    assert any("proof" in line and "no equal choice gains more than 1e-09, rounding included" in line for line in lines)
+    assert not any("no deviation" in line for line in lines)
+    assert any("choosing apart    gains 5." in line for line in lines)
+    assert lines[-1].endswith("choose differently.")
+    assert any("no deviation gains more than 1e-09" in line for line in shown(tmp_path, MARKET, "--prove"))
+
+
+def test_the_sentence_compares_percent_with_percent(tmp_path: Path) -> None:
+    # Per unit, usefulness raises sharing more; per percent, plugging leaks does.
+    moves = solved(tmp_path, MARKET)["equilibria"][0]
+    assert moves["sensitivity"]["demand_spillover"]["sharing"] > abs(moves["sensitivity"]["leakage.own"]["sharing"])
+    assert moves["elasticity"]["demand_spillover"]["sharing"] < abs(moves["elasticity"]["leakage.own"]["sharing"])
+    assert "one percent less leakage raises sharing more" in shown(tmp_path, MARKET)[-1]
+
+
+def test_the_sentence_names_every_stable_outcome_and_the_range_of_many_firms(tmp_path: Path) -> None:
+    three = {**MARKET, "a": 2, "b2": 0.4, "demand_spillover": 0.8, "cost_spillover": 0.9, "rivalry": 0.3,
+             "leakage": {"own": 0.5, "rival": 0.1, "joint": 0.1}, "cost": {"k": 1.9, "max_saving": 0.4}}  # fmt: skip
+    last = shown(tmp_path, three)[-1]
+    assert "share 19.2 %" in last
+    assert "or share 100 %" in last
+    assert "95" not in last.split("earn")[0]
+    many = [{"kind": "interior", "stable": True, "sharing": [0.1, 0.2, 0.3, 0.4], "profit": [1, 2, 3, 4]}]
+    assert "share from 10 % to 40 % of what they know and earn from 1 to 4" in sentence("nash", many)
+
+
+def test_a_market_that_cannot_be_read_has_no_equilibria_like_any_unsolved_one(tmp_path: Path) -> None:
+    entries = solved(tmp_path, [MARKET, MARKET | {"b1": "wide"}, MARKET | {"b2": 2}])
+    assert [entry["status"] for entry in entries] == ["solved", "invalid", "inadmissible"]
+    assert entries[1]["equilibria"] == entries[2]["equilibria"] == []
+    assert entries[1]["reason"]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sharing_exact
 from sharing_duopoly import Duopoly, duopoly
 
-from shieldwall.economics.sharing import Exponential, Hyperbolic, Leakage, Market, solve, solve_many
-from shieldwall.economics.sharing.cooperative import joint_of, objective_of, solve_unrestricted
+from shieldwall.economics.sharing import Exponential, Hyperbolic, Leakage, Market, cooperative, solve, solve_many
+from shieldwall.economics.sharing.cooperative import (
+    challenge,
+    gain_alike,
+    joint_of,
+    objective_of,
+    solve_unrestricted,
+)
 from shieldwall.economics.sharing.objective import PER_FIRM_WEIGHTS, coercivity, maximise
 from shieldwall.economics.sharing.result import Equilibrium, Kind
 from shieldwall.economics.sharing.sample import random_markets
+from shieldwall.economics.sharing.unrestricted import least_cost
 from shieldwall.economics.status import Status
 
 REGIMES = ("joint-profit", "collusion", "planner", "first-best")
@@ -166,21 +175,88 @@ def test_collusion_that_also_chooses_sharing_can_raise_welfare() -> None:
 
 def test_equal_firms_may_do_better_by_choosing_differently_and_it_is_told() -> None:
     markets = random_markets(120, seed=5)
-    told = 0
+    better, alike, endless, close = 0, 0, 0, 0
     for row, solution in enumerate(solve_many(markets, "planner")):
         if solution.status is not Status.SOLVED:
             continue
         found, game = solution.equilibria[0], duopoly(markets, row)
-        flag = found.extra["symmetric_optimum_is_global"]
-        if flag:
-            continue
+        flag, gain = found.extra["symmetric_optimum_is_global"], found.extra["asymmetric_gain"]
         apart = solve_unrestricted(markets.take(slice(row, row + 1)), "planner")[0]
-        if apart.status is Status.SOLVED:
-            told += 1
+        if flag:
+            alike += 1
+            assert gain == 0
+            assert worth(game, "planner", apart.equilibria[0]) <= worth(game, "planner", found) * (1 + 1e-10)
+        elif gain is None:
+            endless += 1
+            assert apart.status is Status.UNBOUNDED
+        else:
+            better += 1
             other = apart.equilibria[0]
-            assert worth(game, "planner", other) > worth(game, "planner", found) * (1 + 1e-10)
+            more = worth(game, "planner", other) - worth(game, "planner", found)
+            assert isinstance(gain, float)
+            assert 0 < gain <= more * (1 + 1e-6)
+            close += gain >= 0.999 * more
             assert min(*other.price, *other.quantity) > 0
-    assert told >= 1
+    assert min(better, alike, endless) >= 1
+    assert close > better / 2
+
+
+def test_more_than_two_firms_are_not_searched_for_different_choices() -> None:
+    markets = random_markets(1, seed=5)
+    three = replace(markets, a=np.repeat(markets.a[:, :1], 3, 1), firms=3,
+                    cost_spillover=np.repeat(markets.cost_spillover[:, :1], 3, 1))  # fmt: skip
+    extra = solve(three, "joint-profit").equilibria[0].extra
+    assert extra["symmetric_optimum_is_global"] is None
+    assert extra["asymmetric_gain"] is None
+
+
+def test_a_search_that_stops_short_is_found_out_by_choices_it_did_not_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    market = PLAIN.market()
+    objective = objective_of(market, "planner")
+    best = maximise(objective)
+    assert gain_alike(objective, best)[0] <= 1e-14 * best.value[0]
+    t = best.investment * 0.9
+    worse = replace(best, investment=t, value=objective.value(best.sharing, t))
+    assert gain_alike(objective, worse)[0] > 0.5 * (best.value[0] - worse.value[0])
+    monkeypatch.setattr(cooperative, "maximise", lambda objective: worse)
+    refused = solve(market, "planner")
+    assert refused.status is Status.NOT_PROVEN
+    assert not refused.equilibria
+
+
+def test_a_point_of_unequal_firms_that_is_no_optimum_is_beaten_by_the_challenge() -> None:
+    game = Duopoly((8, 6), 1, 0.6, 0.6, (0.2, 0.8), 0.2, 0.9, 0.3, 0.2, 30, 0.4)
+    found, joint = optimum(game, "planner"), joint_of(game.market(), "planner")
+    z = np.array([[*found.sharing, *found.investment]])
+    assert challenge(joint, z, seed=99)[1] == pytest.approx(joint.value(z), rel=1e-12)
+    moved = z * np.array([1, 1, 0.8, 1])
+    assert challenge(joint, moved, seed=99)[1] > joint.value(moved) * (1 + 1e-4)
+
+
+@pytest.mark.parametrize("gd", [-0.4, 0.1, 0.6])
+@pytest.mark.parametrize("regime", REGIMES)
+def test_the_bound_for_firms_that_differ_is_exact(regime: str, gd: float) -> None:
+    game = Duopoly((8, 6), 1, 0.6, gd, (0.5, 0.0), 0.9, 2, 0.5, 0.3, 1, 0.7)
+    least = float(least_cost(joint_of(game.market(), regime))[0])
+
+    def growth(k: float) -> float:
+        """The most that any direction adds to the objective, far out, where all prices and quantities are positive."""
+        part = replace(game, k=k)
+        angle = np.linspace(1e-3, np.pi / 2 - 1e-3, 2001)
+        most = -np.inf
+        for share in (1.0, 1e-4):
+            t = 1e8 * np.cos(angle), 1e8 * np.sin(angle)
+            s = (share + 0 * t[0],) * 2
+            price = part.regime_prices(regime, s, t)
+            fine = (np.minimum(*part.quantities(s, t, price)) > 0) & (np.minimum(*price) >= 0)
+            most = max(most, np.where(fine, part.objective(regime, s, t), -np.inf).max())
+        return float(most)
+
+    assert growth(0.97 * least) > 0 > growth(1.03 * least)
+    refused = solve(replace(game, k=0.97 * least).market(), regime)
+    assert refused.status is Status.UNBOUNDED
+    assert refused.extra["violation"]["right"] == pytest.approx(least)  # type: ignore[index]
+    assert solve(replace(game, k=1.03 * least).market(), regime).status is Status.SOLVED
 
 
 @pytest.mark.parametrize("regime", REGIMES)

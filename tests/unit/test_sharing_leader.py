@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import sharing_exact
@@ -9,6 +11,7 @@ from sharing_duopoly import Duopoly, duopoly
 
 from shieldwall.economics.sharing import solve, solve_many
 from shieldwall.economics.sharing.leader import follower, leader_payoff
+from shieldwall.economics.sharing.result import Kind
 from shieldwall.economics.sharing.sample import random_markets
 from shieldwall.economics.sharing.stackelberg import follower_limit, leader_limit
 from shieldwall.economics.status import Status
@@ -25,17 +28,57 @@ def answer_on_a_grid(game: Duopoly, s: float, t: float, most: float) -> tuple[fl
     return float(shares[place]), float(spent[place]), float(worth[place])
 
 
+def led(game: Duopoly, s: float, t: float, most: float) -> float:
+    """What the leader earns if the follower answers the best of a grid."""
+    theirs_s, theirs, _ = answer_on_a_grid(game, s, t, most)
+    both = (s, theirs_s), (t, theirs)
+    return float(game.profit(0, *both)) if min(game.prices(*both)) > 0 else -np.inf
+
+
 def test_no_choice_of_the_leader_beats_the_solution() -> None:
-    markets = random_markets(60, seed=2)
-    solutions = solve_many(markets, "stackelberg")
-    rows = np.array([row for row, one in enumerate(solutions) if one.status is Status.SOLVED])
-    assert len(rows) > 40
-    best = np.array([solutions[row].equilibria[0].profit[0] for row in rows])
-    invested = np.array([solutions[row].equilibria[0].investment[0] for row in rows])
-    draw = np.random.default_rng(0)
-    for _ in range(400):
-        s, t = draw.uniform(0, 1, len(rows)), invested * np.exp(draw.normal(0, 1.5, len(rows)))
-        assert np.all(leader_payoff(markets.take(rows), s, t) <= best * (1 + 1e-12))
+    markets = random_markets(24, seed=2)
+    draw, tested = np.random.default_rng(0), 0
+    for row, solution in enumerate(solve_many(markets, "stackelberg")):
+        for found in solution.equilibria:
+            game, most = duopoly(markets, row), 6 * max(found.investment)
+            scale = found.price[0] * found.quantity[0]
+            assert led(game, found.sharing[0], found.investment[0], most) == pytest.approx(
+                found.profit[0], abs=0.05 * scale
+            )
+            for _ in range(15):
+                s, t = draw.uniform(0, 1), found.investment[0] * np.exp(draw.normal(0, 1))
+                # The grid answers almost best, which may leave the leader a little more.
+                assert led(game, s, t, most) <= found.profit[0] + 0.02 * scale
+                tested += 1
+    assert tested > 200
+
+
+CRAMPED = Duopoly(
+    (1.9045987233356187,) * 2, 1.591539899821969, 0.4808616182410848, 0.2819895030677395, (0.4074738132138454,) * 2,
+    0.7357294902372913, 1.1667803651748427, 0.23204952933298897, 0.1593271768299138, 0.6245347285438894,
+    0.8101907870929574,
+)  # fmt: skip
+
+
+def test_a_follower_whose_growth_would_end_the_leaders_price_leaves_the_leader_an_optimum() -> None:
+    assert follower_limit(CRAMPED.market())[0] > CRAMPED.k
+    assert min(CRAMPED.prices((1, 1), (50, 1e4))) < 0
+    (found,) = solve(CRAMPED.market(), "stackelberg").equilibria
+    assert found.profit[0] > solve(CRAMPED.market()).equilibria[0].profit[0]
+    most = 12 * max(found.investment)
+    answer = answer_on_a_grid(CRAMPED, found.sharing[0], found.investment[0], most)
+    assert answer[2] <= found.profit[1] * (1 + 1e-12)
+    for s in np.linspace(0, 1, 5):
+        for t in found.investment[0] * np.geomspace(0.05, 20, 12):
+            assert led(CRAMPED, s, t, most) <= found.profit[0] * (1 + 5e-3)
+
+
+@pytest.mark.parametrize("gd", [0.6, -0.3])
+def test_who_leads_and_who_follows_are_classified_by_what_they_share(gd: float) -> None:
+    game = Duopoly((6, 6), 1, 0.6, gd, (0.5, 0.5), 0.2, 2, 0.5, 0.3, 14, 0.4)
+    (found,) = solve(game.market(), "stackelberg").equilibria
+    assert found.investment[0] != found.investment[1]
+    assert found.kind is (Kind.INTERIOR if gd > 0 else Kind.NO_SHARING)
 
 
 def test_the_followers_answer_is_its_best_choice_on_a_grid() -> None:
@@ -133,8 +176,14 @@ def test_a_leader_without_bound_is_refused_with_the_cost_it_needs() -> None:
     assert solve(game(1.05 * limit).market(), "stackelberg").status is Status.SOLVED
 
 
-def test_a_follower_without_best_response_is_named_as_the_reason() -> None:
+def test_a_follower_whose_payoff_grows_without_limit_is_named_as_the_reason() -> None:
     cheap = Duopoly((6, 6), 1, 0.6, 0.9, (0.5, 0.5), 0.1, 0.5, 0.2, 0.1, 0.5, 0.4)
     refused = solve(cheap.market(), "stackelberg")
     assert refused.status is Status.UNBOUNDED
-    assert "follower" in refused.reason
+    limit = float(follower_limit(cheap.market())[0])
+    assert refused.reason.startswith(f"cost.k > 2 b1 (d p / d t)^2 / (1 - max_saving) fails: 0.5 against {limit:g}")
+    assert "the follower's payoff grows without limit" in refused.reason
+    choices = [((1.0, 1.0), (1e3, t)) for t in (1e3, 1e4, 1e5, 1e6)]
+    assert all(min(cheap.prices(*choice)) > 0 for choice in choices)
+    worth = [cheap.profit(1, *choice) for choice in choices]
+    assert all(more > 20 * less > 0 for less, more in pairwise(worth))

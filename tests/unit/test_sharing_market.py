@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -69,8 +71,8 @@ def test_welfare_is_surplus_and_all_profits_and_positivity_is_noticed() -> None:
     [
         ({"b2": 1.0}, "b2 < b1", np.nextafter(1, 0)),
         ({"b2": -0.1}, "b2 >= 0", 0.0),
-        ({"a": (6, 0)}, "a > 0", 5e-324),
-        ({"b1": 0}, "b1 > 0", 5e-324),
+        ({"a": (6, 0)}, "a >= 1e-15", 1e-15),
+        ({"b1": 0}, "b1 >= 1e-15", 1e-15),
         ({"demand_spillover": 1.5}, "demand_spillover <= 1", 1.0),
         ({"cost_spillover": (0.5, 1.25)}, "cost_spillover <= 1", 1.0),
         ({"rivalry": 1}, "rivalry < 1", np.nextafter(1, 0)),
@@ -81,8 +83,8 @@ def test_welfare_is_surplus_and_all_profits_and_positivity_is_noticed() -> None:
         ),
         ({"leakage": sharing.Leakage(0.8, 0, 0.3)}, "leakage.rival > 0", 5e-324),
         ({"cost": sharing.Hyperbolic(14, 1)}, "cost.max_saving < 1", np.nextafter(1, 0)),
-        ({"cost": sharing.Hyperbolic(0, 0.4)}, "cost.k > 0", 5e-324),
-        ({"cost": sharing.Exponential(14, 0.4, 0)}, "cost.rate > 0", 5e-324),
+        ({"cost": sharing.Hyperbolic(0, 0.4)}, "cost.k >= 1e-15", 1e-15),
+        ({"cost": sharing.Exponential(14, 0.4, 0)}, "cost.rate >= 1e-15", 1e-15),
     ],
 )
 def test_inadmissible_markets_name_the_inequality_and_the_nearest_value(
@@ -93,6 +95,44 @@ def test_inadmissible_markets_name_the_inequality_and_the_nearest_value(
     assert solution.equilibria == ()
     assert solution.reason.startswith(f"{inequality} fails: ")
     assert solution.extra["violation"]["nearest"] == nearest  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: market(a=x),
+        lambda x: market(b1=x, b2=0),
+        lambda x: market(cost=sharing.Hyperbolic(x, 0.4)),
+        lambda x: market(cost=sharing.Exponential(14, 0.4, x)),
+        lambda x: market(leakage=sharing.Leakage(2, x, 0.3)),
+    ],
+)
+@pytest.mark.parametrize("bad", [0.0, -1.0, 1e-20, 1e16])
+def test_the_nearest_value_is_admissible_when_it_is_fed_back(make: Callable[[float], Market], bad: float) -> None:
+    broken = violations(make(bad))
+    if not broken:  # a tiny gain from a rival's sharing is one
+        assert bad == 1e-20
+        return
+    nearest = broken[0].nearest
+    if nearest is not None and broken[0].inequality.split()[0] != "leakage.own":
+        assert violations(make(nearest)) == {}
+
+
+def test_a_technology_that_investment_does_not_touch_is_admissible() -> None:
+    flat = sharing.Volume(0.1, 0.01, (1, 0, 0))
+    assert violations(market(volume=flat)) == {}
+    assert violations(market(volume=sharing.Volume(0.1, 0.01, (-1, 0, 0))))[0].inequality == "volume.technology[0] >= 0"
+
+
+@pytest.mark.parametrize("regime", ["nash", "technology-first", "stackelberg", "no-sharing"])
+def test_parameters_of_extreme_size_are_answered_without_a_warning(regime: str) -> None:
+    huge = market(a=1e15, leakage=sharing.Leakage(1e15, 0.5, 0.3), cost=sharing.Hyperbolic(1e15, 0.4))
+    tiny = market(a=1e-15, b1=1e-15, b2=6e-16, demand_spillover=1e-200)
+    faint = market(a=1e-15, demand_spillover=1e-200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for one in (huge, tiny, faint):
+            assert sharing.solve(one, regime).status is not Status.INADMISSIBLE
 
 
 def test_the_edges_of_the_admissible_set_belong_to_it() -> None:

@@ -225,67 +225,10 @@ def test_independent_products_are_not_shared_about() -> None:
     assert alone.equilibria[0].sharing == (0.0, 0.0)
 
 
-def test_unequal_firms_leave_no_one_a_deviation_and_the_larger_does_more() -> None:
-    solution = sharing.solve(market(a=(8, 6), cost=sharing.Hyperbolic(4, 0.4)))
-    (one,) = solution.equilibria
-    assert one.sharing[0] > one.sharing[1]
-    assert one.investment[0] > one.investment[1]
-    turned = sharing.solve(market(a=(6, 8), cost=sharing.Hyperbolic(4, 0.4))).equilibria[0]
-    assert turned.investment == pytest.approx(one.investment[::-1], rel=1e-12)
-    abler = sharing.solve(market(cost_spillover=(0.9, 0.1))).equilibria[0]
-    assert abler.investment[0] > abler.investment[1]
-    assert abler.sharing[0] > abler.sharing[1]
-
-
-def test_unequal_firms_that_are_nearly_equal_choose_what_equal_ones_do() -> None:
-    equal = sharing.solve(THREE)
-    nearly = sharing.solve(
-        Market(
-            (2, 2 + 1e-9),
-            1,
-            0.4,
-            demand_spillover=0.8,
-            cost_spillover=0.9,
-            rivalry=0.3,
-            leakage=sharing.Leakage(0.5, 0.1, 0.1),
-            cost=sharing.Hyperbolic(1.9, 0.4),
-        )
-    )
-    near = [one for one in nearly.equilibria if one.investment[0] == pytest.approx(one.investment[1], rel=1e-5)]
-    assert len(near) == 3
-    for one, other in zip(equal.equilibria, near, strict=True):
-        assert other.investment == pytest.approx(one.investment, rel=1e-6)
-        assert other.stable is one.stable
-
-
-def test_equal_firms_may_choose_differently_and_neither_gains_on_a_grid() -> None:
-    odd = random_markets(2000, 77, exponential=True).take(slice(1514, 1515))
-    solution = sharing.solve(odd)
-    found = [one for one in solution.equilibria if one.kind is sharing.Kind.ASYMMETRIC]
-    assert len(found) == 2
-    assert found[0].investment == pytest.approx(found[1].investment[::-1], rel=1e-9)
-    of = plain.one(plain.numbers(odd), 0, float)
-    for one in found:
-        assert min(one.price) > 0
-        choices = list(zip(one.sharing, one.investment, strict=True))
-        for own, rival in (choices, choices[::-1]):
-            s, t = np.meshgrid(np.linspace(0, 1, 801), np.linspace(0, 5 * max(one.investment), 2001))
-            positive = (plain.price(of, (s, t), rival) > 0) & (plain.price(of, rival, (s, t)) > 0)
-            gain = np.where(positive, plain.profit(of, (s, t), rival), -np.inf).max() - plain.profit(of, own, rival)
-            assert gain <= 0
-    # Nothing of the kind is excluded there, and nothing is claimed to be.
-    assert not solution.complete
-
-
 def test_sharing_vanishes_as_the_number_of_firms_grows() -> None:
     shares = [sharing.solve(market(firms=firms)).equilibria[0].sharing for firms in (2, 3, 5, 50)]
     assert [len(share) for share in shares] == [2, 3, 5, 50]
     assert all(more[0] > fewer[0] for more, fewer in pairwise(shares))
-
-
-def test_more_than_two_unequal_firms_are_not_guessed_at() -> None:
-    solution = sharing.solve(market(a=(6, 7, 8), firms=3))
-    assert (solution.status, solution.reason) == (Status.NOT_PROVEN, "unequal firms are solved in pairs only")
 
 
 def test_no_firm_of_many_gains_by_deviating_from_the_accounts_written_out() -> None:

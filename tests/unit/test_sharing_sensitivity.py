@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sharing_volume import random_volume
 
 from shieldwall.economics import sharing
 from shieldwall.economics.precision import use_float64
 from shieldwall.economics.sharing.document import with_sensitivity
 from shieldwall.economics.sharing.market import Market
+from shieldwall.economics.sharing.result import Kind
 from shieldwall.economics.sharing.sensitivity import sensitivity
 
 use_float64()
@@ -116,3 +118,50 @@ def test_every_sign_turns_at_an_unstable_equilibrium() -> None:
     choices = np.array([(found.sharing[0], found.investment[0]) for found in (stable, unstable)])
     total = sensitivity(both, *choices.T).total
     assert (np.sign(total[0]) == -np.sign(total[1])).all()
+
+
+def priced(step: dict[str, float]) -> Market:
+    of = {"a": 2.0, "b1": 1.0, "b2": 0.4, "demand_spillover": 0.8, "cost_spillover": 0.9, "rivalry": 0.3, "k": 1.9,
+          "max_saving": 0.4, "leakage.own": 0.5, "leakage.rival": 0.1, "leakage.joint": 0.1, "volume.unit_cost": 0.1,
+          "volume.spillover": 0.05, "volume.technology[0]": 0.1, "volume.technology[1]": 0.2,
+          "volume.technology[2]": 0.05}  # fmt: skip
+    of = {name: value + step.get(name, 0) for name, value in of.items()}
+    return Market(
+        of["a"],
+        of["b1"],
+        of["b2"],
+        demand_spillover=of["demand_spillover"],
+        cost_spillover=of["cost_spillover"],
+        rivalry=of["rivalry"],
+        leakage=sharing.Leakage(of["leakage.own"], of["leakage.rival"], of["leakage.joint"]),
+        cost=sharing.Hyperbolic(of["k"], of["max_saving"]),
+        volume=sharing.Volume(
+            of["volume.unit_cost"],
+            of["volume.spillover"],
+            tuple(of[f"volume.technology[{place}]"] for place in range(3)),
+        ),
+    )
+
+
+def test_derivatives_with_costs_of_each_unit_are_those_of_solving_again() -> None:
+    entry = told(priced({}))[0]
+    assert set(ASKED) < set(entry["sensitivity"])
+    assert "volume.technology[2]" in entry["sensitivity"]
+    for parts in entry["marginal_profit"].values():
+        assert parts["direct"] + parts["strategic"] == pytest.approx(0, abs=1e-9)
+    for name, moves in entry["sensitivity"].items():
+        up, down = (sharing.solve(priced({name: sign * 1e-5})).equilibria[0] for sign in (1, -1))
+        for choice in ("sharing", "investment"):
+            slope = (getattr(up, choice)[0] - getattr(down, choice)[0]) / 2e-5
+            assert moves[choice] == pytest.approx(slope, rel=1e-5, abs=1e-7), (name, choice)
+
+
+def test_where_unit_costs_hold_sharing_there_is_no_sensitivity() -> None:
+    markets = random_volume(60, seed=2)
+    kept = [
+        ("sensitivity" in one.extra, one.extra["held_by_unit_cost"])
+        for solution in with_sensitivity(markets, sharing.solve_many(markets))
+        for one in solution.equilibria
+        if one.kind is Kind.INTERIOR and one.stable
+    ]
+    assert set(kept) == {(True, False), (False, True)}

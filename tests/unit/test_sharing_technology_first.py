@@ -85,6 +85,7 @@ def test_joint_leakage_raises_both_choices_above_the_simultaneous_ones() -> None
     first, at_once = (solve(PLAIN.market(), regime).equilibria[0] for regime in ("technology-first", "nash"))
     assert first.sharing[0] > at_once.sharing[0]
     assert first.investment[0] > at_once.investment[0]
+    assert first.sharing[0] == first.sharing[1]
 
 
 def test_interior_equilibria_agree_with_forty_digits() -> None:
@@ -130,12 +131,30 @@ def test_unequal_firms_are_at_best_responses() -> None:
     assert earned(mirrored, t, found.investment[0]).max() <= found.profit[1] * (1 + 1e-12)
 
 
+@pytest.mark.parametrize("sizes", [(2.0, 2.0), (2.0, 2.01), (2.01, 2.0)])
+def test_all_three_equilibria_are_found_whether_or_not_firms_are_equal(sizes: tuple[float, float]) -> None:
+    game = Duopoly(sizes, 1, 0.4, 0.8, (0.9, 0.9), 0.3, 0.5, 0.1, 0.1, 1.9, 0.4)
+    mirrored = Duopoly(sizes[::-1], 1, 0.4, 0.8, (0.9, 0.9), 0.3, 0.5, 0.1, 0.1, 1.9, 0.4)
+    found = solve(game.market(), "technology-first").equilibria
+    assert [(one.stable, one.kind) for one in found] == [
+        (True, Kind.INTERIOR),
+        (False, Kind.INTERIOR),
+        (True, Kind.FULL_SHARING),
+    ]
+    for one in found:
+        grid = np.unique(
+            np.concatenate([np.linspace(0, 30, 3001), *np.outer(one.investment, np.linspace(0.9, 1.1, 201))])
+        )
+        for firm, view in enumerate((game, mirrored)):
+            assert earned(view, grid, one.investment[1 - firm]).max() <= one.profit[firm] * (1 + 1e-9)
+
+
 def test_what_is_not_solved_says_so() -> None:
-    market = Market(6, 1, 0.6, demand_spillover=0.6, cost_spillover=0.5, rivalry=0.2, leakage=Leakage(2, 0.5, 0.3),
-                    cost=PLAIN.market().cost, firms=3)  # fmt: skip
+    market = Market((6, 6, 7), 1, 0.6, demand_spillover=0.6, cost_spillover=0.5, rivalry=0.2,
+                    leakage=Leakage(2, 0.5, 0.3), cost=PLAIN.market().cost, firms=3)  # fmt: skip
     solution = solve(market, "technology-first")
     assert solution.status is Status.NOT_PROVEN
-    assert "two firms" in solution.reason
+    assert "equal firms, or for two" in solution.reason
     runaway = Duopoly((6, 6), 1, 0.6, 0.6, (0.5, 0.5), 0.2, 2, 0.5, 0.3, 0.2, 0.4)
     endless = solve(runaway.market(), "technology-first")
     assert endless.status is Status.UNBOUNDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from sharing_volume import Firms, exact_volume, firms_of, random_volume
 from shieldwall.economics.sharing import Hyperbolic, Leakage, Market, Volume, solve, solve_many
 from shieldwall.economics.sharing.result import Kind
 from shieldwall.economics.sharing.sample import random_markets
-from shieldwall.economics.sharing.volume import VolumeGame, symmetric_investments
+from shieldwall.economics.sharing.volume import VolumeGame
+from shieldwall.economics.sharing.volume_equilibria import symmetric_investments
 from shieldwall.economics.status import Status
 
 
@@ -120,7 +122,8 @@ def test_sharing_stops_where_it_would_push_unit_costs_below_zero() -> None:
     assert held
     for row, one in held:
         firms, s, t = firms_of(markets, row), one.sharing[0], one.investment[0]
-        assert one.extra["unit_cost"] == pytest.approx([0, 0], abs=1e-12)
+        assert one.extra["unit_cost"] == [0, 0]
+        assert one.extra["held_by_unit_cost"] is True
         more, less = (firms.profit(0, (s + step, s), (t, t)) for step in (1e-4, -1e-4))
         assert more > one.profit[0] > less
 
@@ -137,7 +140,123 @@ def test_accounts_are_those_of_the_unit_costs() -> None:
     assert found.welfare == pytest.approx(gross - spent)
 
 
-def test_regimes_the_paper_leaves_out_say_so() -> None:
-    solution = solve(example(0.01), "planner")
-    assert solution.status is Status.NOT_PROVEN
-    assert "nash" in solution.reason
+COOPERATIVE = ("joint-profit", "collusion", "planner", "first-best")
+
+
+def objective(firms: Firms, regime: str, s: Any, t: Any) -> Any:
+    """What one decision maker gets in total from equal choices, from the demand; minus infinity if not admissible."""
+    game, both = firms.game, ((s, s), (t, t))
+    x, unit, gap = game.demand(*both)[0], firms.unit(0, *both), game.b1 - game.b2
+    price = {"collusion": (x + gap * unit) / (2 * gap), "first-best": unit}.get(regime, firms.prices(*both)[0])
+    sold = x - gap * price
+    worth = 2 * ((price - unit) * sold - game.cost(0, *both))
+    worth = worth + sold**2 / gap if regime in ("planner", "first-best") else worth
+    return np.where((sold > 0) & (unit >= -1e-12), worth, -np.inf)
+
+
+@pytest.mark.parametrize("regime", COOPERATIVE)
+def test_no_equal_choice_on_a_grid_beats_one_decision_maker(regime: str) -> None:
+    markets = random_volume(40, seed=5)
+    solved, held = 0, 0
+    for row, solution in enumerate(solve_many(markets, regime)):
+        firms = firms_of(markets, row)
+        for found in solution.equilibria:
+            s, t = found.sharing[0], found.investment[0]
+            value = objective(firms, regime, s, t)
+            shares, spent = np.meshgrid(
+                np.linspace(0, 1, 201), max(t, 0.1) * np.append(0, np.geomspace(1e-3, 20, 300)), indexing="ij"
+            )
+            assert objective(firms, regime, shares, spent).max() <= value + 1e-9 * abs(value)
+            own = found.welfare if regime in ("planner", "first-best") else sum(found.profit)
+            assert own == pytest.approx(value)
+            assert found.extra["symmetric_optimum_is_global"] is None
+            held += found.extra["held_by_unit_cost"] is True
+            solved += 1
+    assert solved > 30
+    assert held > 0
+
+
+@pytest.mark.parametrize("regime", COOPERATIVE)
+def test_free_units_give_one_decision_maker_the_market_without_volume_cost(regime: str) -> None:
+    markets = random_markets(40, seed=19)
+    free = replace(markets, volume=Volume(np.zeros(40), np.zeros(40), (np.zeros(40), np.full(40, 0.1), np.zeros(40))))
+    for plain, priced in zip(solve_many(markets, regime), solve_many(free, regime), strict=True):
+        assert priced.status is plain.status
+        for one, other in zip(plain.equilibria, priced.equilibria, strict=True):
+            assert other.investment == pytest.approx(one.investment, rel=1e-9)
+            assert other.sharing == pytest.approx(one.sharing, rel=1e-9)
+            assert other.price == pytest.approx(one.price, rel=1e-9)
+
+
+@pytest.mark.parametrize("gh", [0.0, 0.05])
+def test_the_bound_with_unit_costs_separates_growth_from_an_optimum(gh: float) -> None:
+    def priced(k: float) -> Market:
+        return replace(example(gh), cost=Hyperbolic(k, 0), volume=Volume(0.5, gh, (0, 0.2, 0)))
+
+    weight, drag = 1.59 / (2 * 1.59 - 0.43) ** 2, (1.59 - 0.43) * 0.5 * 0.2
+    least = 2 * weight * (0.85 if gh else 0.85 + 1 - drag) ** 2
+    assert solve(priced(1.02 * least), "joint-profit").status is Status.SOLVED
+    refused = solve(priced(0.98 * least), "joint-profit")
+    assert refused.status is Status.UNBOUNDED
+    assert refused.extra["violation"]["right"] == pytest.approx(least)  # type: ignore[index]
+    firms = firms_of(priced(0.98 * least), 0)
+    far = [float(objective(firms, "joint-profit", min(1, 10 / t) if gh else 1.0, t)) for t in (1e3, 1e4, 1e5)]
+    assert far[0] < far[1] < far[2]
+
+
+def test_many_equal_firms_repeat_the_choice_of_a_pair_with_unit_costs() -> None:
+    pair, five = (solve(replace(example(0.01), **_of(firms)), "planner").equilibria[0] for firms in (2, 5))
+    assert five.investment == pytest.approx([pair.investment[0]] * 5)
+    assert five.welfare == pytest.approx(2.5 * pair.welfare)
+
+
+def _of(firms: int) -> dict[str, Any]:
+    return {"a": np.full((1, firms), 9.79), "cost_spillover": np.zeros((1, firms)), "firms": firms}
+
+
+def unequal(count: int, seed: int) -> Market:
+    markets: Market = random_volume(count, seed)
+    draw = np.random.default_rng(seed)
+    sizes = np.column_stack((markets.a[:, 0], markets.a[:, 0] * draw.uniform(0.7, 1.4, count)))
+    return replace(markets, a=sizes, cost_spillover=draw.random((count, 2)))
+
+
+@pytest.mark.parametrize("regime", ["nash", "no-sharing"])
+def test_firms_that_differ_are_in_equilibrium_on_a_grid_of_deviations(regime: str) -> None:
+    markets = unequal(6, seed=4)
+    solved = 0
+    for row, solution in enumerate(solve_many(markets, regime)):
+        firms = firms_of(markets, row)
+        for found in solution.equilibria:
+            assert not solution.complete
+            for firm in (0, 1):
+                s, t = list(found.sharing), list(found.investment)
+                own = firms.profit(firm, s, t)
+                assert own == pytest.approx(found.profit[firm], rel=1e-9)
+                shares = np.linspace(0, 1, 201) if regime == "nash" else np.zeros(1)
+                grid = np.meshgrid(shares, np.linspace(0, 4 * t[firm] + 0.1, 301), indexing="ij")
+                tried: list[Any] = [s, t]
+                for place in (0, 1):
+                    tried[place] = [grid[place] if i == firm else tried[place][i] + 0 * grid[0] for i in (0, 1)]
+                p, units = firms.prices(*tried), [firms.unit(i, *tried) for i in (0, 1)]
+                fine = (p[0] > units[0]) & (p[1] > units[1]) & (units[0] >= 0) & (units[1] >= 0)
+                seen = np.where(fine, firms.profit(firm, *tried), -np.inf).max()
+                assert seen <= own + 1e-9 * found.price[firm] * found.quantity[firm]
+            solved += 1
+    assert solved >= 5
+
+
+def test_firms_that_differ_tend_to_equal_ones_as_they_become_alike() -> None:
+    markets = random_volume(5, seed=5)
+    nearly = replace(markets, a=markets.a * np.array([1, 1 + 1e-10]))
+    for one, other in zip(solve_many(markets), solve_many(nearly), strict=True):
+        assert [item.investment for item in other.equilibria] == [
+            pytest.approx(item.investment, rel=1e-7, abs=1e-9) for item in one.equilibria
+        ]
+
+
+def test_moves_in_sequence_with_unit_costs_are_not_solved_and_say_so() -> None:
+    for regime in ("stackelberg", "technology-first"):
+        solution = solve(example(0.01), regime)
+        assert solution.status is Status.NOT_PROVEN
+        assert "sequence" in solution.reason

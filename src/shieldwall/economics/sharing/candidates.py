@@ -82,7 +82,7 @@ def _inside(markets: Market, ratio: Floats, end: Floats) -> Floats:
     intercept = np.column_stack(
         (markets.a[:, 0], 1 - markets.rivalry, (markets.demand_spillover - leak * ratio) * ratio)
     )
-    revenue = _times(intercept, np.column_stack((_gain(markets, of.slope), _gain(markets, of.lift * ratio))))
+    revenue = product(intercept, np.column_stack((_gain(markets, of.slope), _gain(markets, of.lift * ratio))))
     worth, zero = markets.cost_spillover[:, 0] * ratio, np.zeros(len(markets))
     if isinstance(cost, Exponential):
         rate = cost.rate * worth
@@ -90,7 +90,7 @@ def _inside(markets: Market, ratio: Floats, end: Floats) -> Floats:
         scale = np.sqrt(np.maximum(rate, 1e-300))[:, None]
         breaks = np.minimum(_HERMITE_5 / scale, end[:, None])
         return roots_between(_less_gaussian(revenue, cost.k * cost.max_saving, rate), 4, zero, breaks, end)
-    revenue = _times(revenue, np.column_stack((zero + 1, zero, worth)))
+    revenue = product(revenue, np.column_stack((zero + 1, zero, worth)))
     revenue[:, 1] -= cost.k
     revenue[:, 3] -= cost.k * (1 - cost.max_saving) * worth
     return roots_between(polynomial(revenue), 5, zero, np.empty((len(zero), 0)), end)
@@ -118,12 +118,12 @@ def _corner(markets: Market, start: Floats) -> Floats:
     return np.where(found >= start[:, None], found, np.nan)
 
 
-def _times(left: Floats, right: Floats) -> Floats:
-    """The products of polynomials, row by row."""
-    product = np.zeros((len(left), left.shape[1] + right.shape[1] - 1))
+def product(left: Floats, right: Floats) -> Floats:
+    """Products of polynomials, row by row; coefficients from the constant up."""
+    table = np.zeros((len(left), left.shape[1] + right.shape[1] - 1))
     for column in range(right.shape[1]):
-        product[:, column : column + left.shape[1]] += left * right[:, column : column + 1]
-    return product
+        table[:, column : column + left.shape[1]] += left * right[:, column : column + 1]
+    return table
 
 
 def _quadratic(constant: Floats, linear: Floats, square: Floats) -> Floats:

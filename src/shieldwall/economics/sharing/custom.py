@@ -17,7 +17,8 @@ from shieldwall.economics.sharing.custom_forms import CustomCost, CustomLeakage
 from shieldwall.economics.sharing.forms import Floats
 from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.prices import price_weights
-from shieldwall.economics.sharing.result import Equilibrium, Kind, Solution
+from shieldwall.economics.sharing.result import Equilibrium, Solution
+from shieldwall.economics.sharing.verify import Table
 from shieldwall.economics.status import Status
 
 _SHARES = np.linspace(0, 1, 81)
@@ -167,7 +168,8 @@ def _newton(game: Game, start: Floats, moved: tuple[int, ...]) -> Floats:
 
 
 def _verified(market: Market, game: Game, choice: Floats, scale: float) -> Equilibrium | None:
-    kept = accounts(market, np.repeat(choice[None, :1], 2, axis=1), np.repeat(choice[None, 1:], 2, axis=1))
+    both = np.full((1, 2), choice[0]), np.full((1, 2), choice[1])
+    kept = accounts(market, *both)
     here = float(game.payoff(choice[None], choice)[0])
     gain = _best_payoff(game, choice, scale) - here
     if not kept.positive[0] or gain > _GAIN * max(abs(here), float((kept.price * kept.quantity)[0, 0])):
@@ -177,21 +179,12 @@ def _verified(market: Market, game: Game, choice: Floats, scale: float) -> Equil
     own, cross = own[np.ix_(free, free)], cross[np.ix_(free, free)]
     radius = np.abs(np.linalg.eigvals(np.linalg.solve(own, -cross))).max()
     first, second = _assumptions(market, game, choice)
-    return Equilibrium(
-        sharing=(float(choice[0]),) * 2,
-        investment=(float(choice[1]),) * 2,
-        price=tuple(kept.price[0].tolist()),
-        quantity=tuple(kept.quantity[0].tolist()),
-        profit=tuple(kept.profit[0].tolist()),
-        consumer_surplus=float(kept.consumer_surplus[0]),
-        welfare=float(kept.welfare[0]),
-        kind=Kind.INTERIOR if 0 < choice[0] < 1 else Kind.FULL_SHARING if choice[0] else Kind.NO_SHARING,
-        stable=bool(radius < 1),
-        deviation_gain=max(gain, 0.0),
-        second_order=bool((np.linalg.eigvalsh(own) < 0).all()),
-        assumption_1=first,
-        assumption_2=second,
-    )
+    table = Table(
+        np.zeros(1, dtype=np.intp), *both, kept, np.array([max(gain, 0.0)]),
+        np.array([(np.linalg.eigvalsh(own) < 0).all()]), np.array([radius]),
+        np.array([first]), np.array([second]), market.equal,
+    )  # fmt: skip
+    return table.at(0)
 
 
 def _best_payoff(game: Game, rival: Floats, scale: float) -> float:

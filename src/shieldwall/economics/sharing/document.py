@@ -42,6 +42,7 @@ def model(regime: str | None, *, proving: bool = False) -> Model[Market]:
         read=read,
         solve=lambda markets, progress: solve(markets, chosen, progress, proving=proving),
         tell=tell,
+        unread={"regime": chosen, "equilibria": [], "complete": False},
     )
 
 
@@ -78,7 +79,7 @@ def solve(markets: Sequence[Market], regime: str, progress: Progress, *, proving
             chunk = places[start : start + _CHUNK]
             together = stack([markets[place] for place in chunk])
             solutions = solve_many(together, regime)
-            if regime == "nash" and together.volume is None:
+            if regime == "nash":
                 solutions = with_sensitivity(together, solutions)
             if proving:
                 solutions = with_proofs(together, regime, solutions)
@@ -93,13 +94,16 @@ _CHUNK = 1000
 
 
 def with_sensitivity(markets: Market, solutions: Sequence[Solution]) -> list[Solution]:
-    """Attach comparative statics to the stable interior equilibria of equal firms."""
+    """Attach comparative statics to the stable interior equilibria of equal firms, unless unit costs hold sharing."""
     equal = markets.equal
     found = [
         (row, equilibrium)
         for row, solution in enumerate(solutions)
         for equilibrium in solution.equilibria
-        if equal[row] and equilibrium.kind is Kind.INTERIOR and equilibrium.stable
+        if equal[row]
+        and equilibrium.kind is Kind.INTERIOR
+        and equilibrium.stable
+        and not equilibrium.extra.get("held_by_unit_cost")
     ]
     if not found:
         return list(solutions)

@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 from shieldwall.economics.sharing.forms import Floats
 from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.objective import TINY_STEP
-from shieldwall.economics.sharing.response import Best, Facing, best_response, facing, weights
+from shieldwall.economics.sharing.response import Best, Facing, best_response, facing, first_maximum, weights
+from shieldwall.economics.sharing.verify import constrained_best, part_of
 
 NOTHING, SOMETHING, EVERYTHING = 0, 1, 2
 _NEWTON = 40
 _ANSWER_STEPS = 6
 _DIFFERENCE = 1e-6
 _RESIDUAL = 1e-9
+_SLACK = 1e-12
+_BATCH = 2000
 
 
 def _exact(game: Facing) -> Facing:
@@ -35,13 +38,32 @@ def _exact(game: Facing) -> Facing:
 def follower(markets: Market, sharing: Floats, investment: Floats) -> Best:
     """The follower's global best response to the leader's choice."""
     game = facing(markets, 1, sharing, investment)
-    best = best_response(game)
+    best = _within(game, best_response(game))
     harmed = markets.demand_spillover < 0
     if not harmed.any():
         return best
     other = _harmed_response(_exact(game))
     picked = (np.where(harmed, getattr(other, name), getattr(best, name)) for name in Best.__slots__)
     return Best(*picked)
+
+
+def _within(game: Facing, best: Best) -> Best:
+    """The lower peak of the payoff instead, where what seems best would end the leader's price and nothing else is."""
+    t = np.where(best.proven, np.nan, first_maximum(game))
+    s = game.share(t)
+    constant, slope = game.rival_parts(s)
+    rows = np.flatnonzero((constant + slope * t > 0) & (game.price(t, s) > 0))
+    payoff = game.payoff(t, s)
+    for some in np.array_split(rows, len(rows) // _BATCH + 1):
+        least = payoff[some] * (1 + _SLACK)
+        rows = np.setdiff1d(rows, some[constrained_best(part_of(game, some)) > least])
+    taken = np.isin(np.arange(len(t)), rows)
+    return Best(
+        np.where(taken, t, best.investment),
+        np.where(taken, s, best.sharing),
+        np.where(taken, payoff, best.payoff),
+        best.proven | taken,
+    )
 
 
 def _harmed_response(game: Facing) -> Best:

@@ -1,7 +1,8 @@
 """The simultaneous (Bertrand-Nash) regime and the one without sharing.
 
 Firms choose sharing and investment at once, then prices. Equal firms and the built-in forms are solved here: every
-symmetric equilibrium, exactly. Unequal firms and asymmetric equilibria are in ``pairs``, forms of a user in ``custom``.
+symmetric equilibrium, exactly. Unequal firms are in ``pairs`` and ``many``, with the asymmetric equilibria
+of two equal ones; forms of a user are in ``custom``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import numpy as np
 
 from shieldwall.economics.sharing.candidates import symmetric_candidates
 from shieldwall.economics.sharing.custom import is_custom, solve_custom
-from shieldwall.economics.sharing.lattice import Flags, bounded, growth_limit, increasing, unbounded
+from shieldwall.economics.sharing.lattice import Flags, bounded, growth_limit, increasing, unbounded, viable
+from shieldwall.economics.sharing.many import MOST_FIRMS, many_equilibria
 from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.pairs import pair_equilibria
 from shieldwall.economics.sharing.response import weights
@@ -43,8 +45,9 @@ def symmetric_equilibria(markets: Market) -> Table:
 def solve_nash(markets: Market) -> list[Solution]:
     """Solve admissible markets in the simultaneous regime.
 
-    Equal firms: every symmetric equilibrium, and asymmetric ones as far as a search finds them where they are not
-    excluded by proof. Unequal firms: what the search finds. ``Solution.complete`` says whether more is excluded.
+    Equal firms: every symmetric equilibrium, and of two the asymmetric ones as far as a search finds them where they
+    are not excluded by proof. Unequal firms: what the search finds. ``Solution.complete`` says whether more is
+    excluded, up to the rounding of roots in double precision.
     """
     if is_custom(markets):
         return [solve_custom(market) for market in markets]
@@ -54,11 +57,14 @@ def solve_nash(markets: Market) -> list[Solution]:
     rising, nobody = increasing(markets), _nobody_shares(markets)
     endless = unbounded(markets)
     alone = np.array([len(equilibria) == 1 for equilibria in found])
-    complete = (markets.equal & alone & rising & bounded(markets)) | nobody
+    complete = (markets.equal & alone & rising & bounded(markets) & viable(markets)) | nobody
     excluded = markets.equal & ~alone & np.array([not equilibria for equilibria in found]) & rising
     search = np.flatnonzero(~complete & ~excluded & ~endless | ~markets.equal)
-    if markets.firms == 2 and len(search):
-        more, unique = pair_equilibria(markets.take(search))
+    if markets.firms > 2:
+        search = search[~markets.equal[search] & (markets.firms <= MOST_FIRMS)]
+    if len(search):
+        finder = pair_equilibria if markets.firms == 2 else many_equilibria
+        more, unique = finder(markets.take(search))
         complete[search] |= unique
         for place, row in enumerate(more.row):
             if not more.equal[place] or more.kind(place) is Kind.ASYMMETRIC:
@@ -95,7 +101,7 @@ def _solution(market: Market, found: list[Equilibrium], complete: bool, excluded
         return Solution(Status.UNBOUNDED, reason=growth_limit(market))
     if excluded:
         return Solution(Status.NO_EQUILIBRIUM, reason=_EXCLUDED, complete=True)
-    reason = _UNKNOWN if market.equal.all() else _SEARCHED if market.firms == 2 else _MANY
+    reason = _UNKNOWN if market.equal.all() else _SEARCHED if market.firms <= MOST_FIRMS else _MANY
     return Solution(Status.NOT_PROVEN, reason=reason)
 
 
@@ -108,7 +114,7 @@ _UNKNOWN = (
     "whether there is an asymmetric one is open, none was found"
 )
 _SEARCHED = "the search found no equilibrium and does not prove that there is none"
-_MANY = "unequal firms are solved in pairs only"
+_MANY = f"more than {MOST_FIRMS} firms that differ are not solved for"
 
 
 def _order(equilibrium: Equilibrium) -> tuple[float, ...]:

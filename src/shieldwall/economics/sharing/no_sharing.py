@@ -8,8 +8,8 @@ from shieldwall.economics.sharing.accounts import accounts
 from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.prices import bertrand_prices
 from shieldwall.economics.sharing.response import weights
-from shieldwall.economics.sharing.result import Equilibrium, Kind, Solution
-from shieldwall.economics.sharing.verify import assumptions
+from shieldwall.economics.sharing.result import Solution
+from shieldwall.economics.sharing.verify import Table, assumptions
 from shieldwall.economics.status import Status
 
 
@@ -35,7 +35,12 @@ def solve_no_sharing(markets: Market) -> list[Solution]:
     kept = accounts(markets, np.zeros_like(investment), np.nan_to_num(investment))
     slope = drive[:, None] * kept.price - markets.cost.k[:, None] * investment
     gain = (slope**2).max(axis=1) / (2 * np.abs(steep) + 1e-300)
-    first, second = assumptions(markets, np.zeros_like(investment), investment)
+    none = np.zeros_like(investment)
+    strict = np.ones(len(markets), dtype=np.bool_)
+    table = Table(
+        np.arange(len(markets)), none, investment, kept, gain, strict, radius, *assumptions(markets, none, investment),
+        markets.equal,
+    )  # fmt: skip
     for row in range(len(markets)):
         if steep[row] <= 0:
             fails = _inequality(float(markets.cost.k[row]), float((drive * of.slope)[row]))
@@ -45,22 +50,7 @@ def solve_no_sharing(markets: Market) -> list[Solution]:
             reason = "the only common point of the best responses has a price or an investment that is not positive"
             solutions.append(Solution(Status.NO_EQUILIBRIUM, reason=reason))
         else:
-            found = Equilibrium(
-                sharing=(0.0,) * firms,
-                investment=tuple(investment[row].tolist()),
-                price=tuple(kept.price[row].tolist()),
-                quantity=tuple(kept.quantity[row].tolist()),
-                profit=tuple(kept.profit[row].tolist()),
-                consumer_surplus=float(kept.consumer_surplus[row]),
-                welfare=float(kept.welfare[row]),
-                kind=Kind.NO_SHARING,
-                stable=bool(radius[row] < 1),
-                deviation_gain=float(gain[row]),
-                second_order=True,
-                assumption_1=bool(first[row]),
-                assumption_2=bool(second[row]),
-            )
-            solutions.append(Solution(Status.SOLVED, (found,), complete=True))
+            solutions.append(Solution(Status.SOLVED, (table.at(row),), complete=True))
     return solutions
 
 

@@ -8,20 +8,28 @@ where best responses increase and both sequences end in the same place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
+from shieldwall.economics.sharing.candidates import symmetric_candidates
 from shieldwall.economics.sharing.forms import Floats
-from shieldwall.economics.sharing.lattice import Flags, bounded, increasing
+from shieldwall.economics.sharing.lattice import Flags, ceiling, viable
 from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.prices import bertrand_prices, intercepts, knowledge
-from shieldwall.economics.sharing.response import best_response, facing, weights
+from shieldwall.economics.sharing.response import best_response, facing_each, weights
 from shieldwall.economics.sharing.verify import Table, verified
 
-_CELLS = 48
+Slopes: TypeAlias = Callable[[Market, Floats], Floats]
+
+_CELLS, _FAR_CELLS = 48, 16
 _NEWTON = 60
 _SWEEPS = 2000
 _SAME = 1e-9
+_FULL = 1 - 1e-15
 _ENDLESS = 1e9
 """Investment, in units of ``_scale``, from which on a sequence of best responses is given up."""
 
@@ -32,31 +40,67 @@ def pair_equilibria(markets: Market) -> tuple[Table, Flags]:
     Returns:
         The table, symmetric equilibria of equal firms among them; one flag for each market.
     """
-    least, settled_low = _repeated(markets, np.zeros((len(markets), 2)), np.zeros((len(markets), 2)))
-    top = 1e3 * np.repeat(_scale(markets)[:, None], 2, axis=1)
-    shared = np.repeat((weights(markets).lift > 0)[:, None], 2, axis=1).astype(np.float64)
-    greatest, settled_high = _repeated(markets, top, shared)
-    row, start = _cells(markets)
-    every = np.arange(len(markets))
-    row = np.concatenate((row, every[settled_low], every[settled_high]))
-    start = np.concatenate((start, least[settled_low], greatest[settled_high]))
-    row, investment = _polished(markets, row, start)
+    (_, least, settled_low), (_, greatest, settled_high), top, proven = extremes(markets)
+    row, start = cells(markets, slopes, top)
+    every, middle = np.arange(len(markets)), symmetric_candidates(typical(markets))
+    row = np.concatenate((row, every[settled_low], every[settled_high], middle.row))
+    start = np.concatenate(
+        (start, least[settled_low], greatest[settled_high], np.repeat(middle.investment[:, None], 2, axis=1))
+    )
+    row, investment = polished(markets, slopes, row, start)
     table = verified(markets, row, shares(markets.take(row), investment), investment, alike=False)
-    same = (np.abs(greatest - least) <= _SAME * np.abs(least)).all(axis=1)
-    below = (greatest <= top).all(axis=1)
-    return table, settled_low & settled_high & same & below & increasing(markets) & bounded(markets)
+    return table, proven & (np.bincount(table.row, minlength=len(markets)) == 1)
 
 
-def shares(markets: Market, investment: Floats) -> Floats:
-    """The sharing of both firms at which each is a best response, given both investments; shape (N, 2)."""
-    of = weights(markets)
-    pull, curb, lift = of.pull[:, None], of.curb[:, None], of.lift[:, None]
-    free: Floats = lift * (curb * investment + pull * investment[:, ::-1]) / (curb**2 - pull**2)
-    # The one who would share most reaches 1 first; the other answers that.
-    answer = np.minimum((pull + lift * investment) / curb, 1)
-    full = free.max(axis=1, keepdims=True) >= 1
-    first = free >= free[:, ::-1]
-    return np.where(full, np.where(first, 1.0, answer), free)
+Settled: TypeAlias = tuple[Floats, Floats, Flags]
+"""Sharing and investment, shape (N, firms), and whether best responses repeated come to rest there."""
+
+
+def extremes(markets: Market) -> tuple[Settled, Settled, Floats, Flags]:
+    """Where best responses lead from the least and from the greatest choice.
+
+    Returns:
+        Both; the investment that was the greatest, shape (N,); where it is proven that no other equilibrium can be.
+    """
+    nothing = np.zeros((len(markets), markets.firms))
+    limit = ceiling(markets)
+    top = np.where(np.isfinite(limit), limit, 1e3 * natural_scale(markets))
+    shared = nothing + (weights(markets).lift > 0)[:, None]
+    low, high = repeated(markets, nothing, nothing), repeated(markets, nothing + top[:, None], shared)
+    same = (np.abs(high[1] - low[1]) <= _SAME * np.abs(low[1])).all(axis=1)
+    return low, high, top, low[2] & high[2] & same & np.isfinite(limit) & viable(markets)
+
+
+def typical(markets: Market) -> Market:
+    """The same markets with equal firms halfway between those that differ."""
+    a, spillover = (
+        np.repeat(part.mean(axis=1, keepdims=True), 2, axis=1) for part in (markets.a, markets.cost_spillover)
+    )
+    return replace(markets, a=a, cost_spillover=spillover)
+
+
+def shares(markets: Market, investment: Any) -> Any:
+    """The sharing of a firm and of its rivals, who are all alike, at which each is a best response; shape (N, 2).
+
+    Args:
+        investment: Of the firm and of each rival; shape (N, 2), complex steps allowed.
+    """
+    of, others = weights(markets), markets.firms - 1
+    mine, theirs = (of.lift * part for part in investment.T)
+    # What a rival's sharing is left with once the other rivals, who share as much, have answered.
+    stiff = others * of.curb - (others - 1) * of.pull
+    both = of.curb * stiff - of.pull**2
+    own = (stiff * mine + others * of.pull * theirs) / both
+    rival = (of.pull * mine + others * of.curb * theirs) / both
+    # Who would share most reaches 1 first; the other answers that. Rounding must not keep anyone just below.
+    full = np.maximum(own.real, rival.real) >= _FULL
+    first = own.real >= rival.real
+    own, rival = (
+        np.where(full, np.where(first, 1.0, (of.pull + mine) / of.curb), own),
+        np.where(full, np.where(first, (of.pull + others * theirs) / stiff, 1.0), rival),
+    )
+    shared = np.column_stack((own, rival))
+    return np.where(shared.real >= _FULL, 1.0, shared)
 
 
 def slopes(markets: Market, investment: Floats) -> Floats:
@@ -69,21 +113,21 @@ def slopes(markets: Market, investment: Floats) -> Floats:
     return marginal
 
 
-def _scale(markets: Market) -> Floats:
+def natural_scale(markets: Market) -> Floats:
     """About what a firm invests when it does not share."""
     scale: Floats = markets.a.max(axis=1) / (markets.cost.k * (2 * markets.b1 - markets.b2))
     return scale * 2 * markets.b1 * weights(markets).slope
 
 
-def _repeated(markets: Market, investment: Floats, sharing: Floats) -> tuple[Floats, Flags]:
-    """Best responses repeated by both firms at once, and whether they settled."""
+def repeated(markets: Market, investment: Floats, sharing: Floats) -> tuple[Floats, Floats, Flags]:
+    """Best responses repeated by all firms at once: sharing and investment (N, firms), and whether they settled."""
     t, s = investment.copy(), sharing.copy()
     settled = np.zeros(len(markets), dtype=np.bool_)
-    active, here, limit = np.arange(len(markets)), markets, _ENDLESS * _scale(markets)
+    active, here, limit = np.arange(len(markets)), markets, _ENDLESS * natural_scale(markets)
     for _ in range(_SWEEPS):
         if not len(active):
             break
-        best = [best_response(facing(here, firm, s[active, 1 - firm], t[active, 1 - firm])) for firm in (0, 1)]
+        best = [best_response(facing_each(here, firm, s[active], t[active])) for firm in range(markets.firms)]
         new = np.column_stack([answer.investment for answer in best])
         alive = (new <= limit[active, None]).all(axis=1)
         done = alive & (np.abs(new - t[active]) <= 1e-14 * np.abs(new)).all(axis=1)
@@ -93,19 +137,26 @@ def _repeated(markets: Market, investment: Floats, sharing: Floats) -> tuple[Flo
         if not (alive & ~done).all():
             active = active[alive & ~done]
             here = markets.take(active)
-    return t, settled
+    return s, t, settled
 
 
-def _cells(markets: Market) -> tuple[NDArray[np.intp], Floats]:
-    """The middle of every grid cell in which the slopes of both firms change sign, with its market."""
+def cells(markets: Market, slopes: Slopes, top: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """The middle of every grid cell in which the slopes of both firms change sign, with its market.
+
+    Args:
+        slopes: Marginal profits (N, 2) at investments (N, 2).
+        top: Up to where the cells reach at least; shape (N,).
+    """
     part = (np.arange(_CELLS) + 0.5) / _CELLS
-    nodes = 2 * part / (1 - part)
-    first, second = (axis.ravel() for axis in np.meshgrid(nodes, nodes, indexing="ij"))
-    rows, starts = [], []
-    for row, scale in enumerate(_scale(markets)):
-        grid = scale * np.column_stack((first, second))
+    near = 2 * part / (1 - part)
+    rows, starts = [np.empty(0, dtype=np.intp)], [np.empty((0, 2))]
+    for row, (scale, end) in enumerate(zip(natural_scale(markets), top, strict=True)):
+        beyond = max(float(end / scale), near[-1])
+        nodes = np.append(near, near[-1] * (beyond / near[-1]) ** np.linspace(0, 1, _FAR_CELLS + 1)[1:])
+        nodes = np.unique(nodes)
+        grid = scale * np.column_stack([axis.ravel() for axis in np.meshgrid(nodes, nodes, indexing="ij")])
         one = markets.take(np.full(len(grid), row))
-        rising = (slopes(one, grid) > 0).reshape(_CELLS, _CELLS, 2)
+        rising = (slopes(one, grid) > 0).reshape(len(nodes), len(nodes), 2)
         corners = rising[:-1, :-1].astype(int) + rising[1:, :-1] + rising[:-1, 1:] + rising[1:, 1:]
         i, j = np.nonzero(((corners > 0) & (corners < 4)).all(axis=2))
         middle = (nodes[1:] + nodes[:-1]) / 2
@@ -114,7 +165,7 @@ def _cells(markets: Market) -> tuple[NDArray[np.intp], Floats]:
     return np.concatenate(rows), np.concatenate(starts)
 
 
-def _polished(markets: Market, row: NDArray[np.intp], start: Floats) -> tuple[NDArray[np.intp], Floats]:
+def polished(markets: Market, slopes: Slopes, row: NDArray[np.intp], start: Floats) -> tuple[NDArray[np.intp], Floats]:
     """Newton's method from every start; roots that agree are kept once, by market and rising investment."""
     here, t = markets.take(row), start
     for _ in range(_NEWTON):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from shieldwall.economics.sharing.forms import Floats
 from shieldwall.economics.sharing.market import Market
-from shieldwall.economics.sharing.prices import price_weights
+from shieldwall.economics.sharing.prices import intercepts, knowledge, of_rivals, price_weights
 
 _STEPS = 100
 _SLACK = 1e-12
@@ -121,6 +121,30 @@ def facing(markets: Market, firm: int, sharing: Floats, investment: Floats) -> F
     )
 
 
+def facing_each(markets: Market, firm: int, sharing: Floats, investment: Floats) -> Facing:
+    """The problem of a firm whose rivals may all differ, at choices of shape (N, firms).
+
+    With several rivals each of their prices counts as positive, so that what the firm gains by a deviation is an upper
+    bound.
+    """
+    if markets.firms == 2:
+        return facing(markets, firm, sharing[:, 1 - firm], investment[:, 1 - firm])
+    of = weights(markets)
+    sharing, investment = sharing.copy(), investment.copy()
+    sharing[:, firm] = investment[:, firm] = 0
+    demand = intercepts(markets, sharing, investment)
+    rivals = of_rivals(sharing)[:, firm]
+    return Facing(
+        markets,
+        of,
+        rivals,
+        base=(of.own - of.rival) * demand[:, firm] + of.rival * demand.sum(axis=1),
+        pull=of.pull * rivals,
+        steepness=markets.cost.k * markets.cost.remaining(knowledge(markets, sharing, investment)[:, firm]),
+        rival_base=np.full(len(markets), np.inf),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Best:
     """A global best response; every field has shape (N,).
@@ -140,7 +164,7 @@ class Best:
 def best_response(game: Facing) -> Best:
     """The global best response, among choices that leave every price positive."""
     of, twice = game.weights, 2 * game.markets.b1
-    inner = _first_maximum(game)
+    inner = first_maximum(game)
     edge = of.slope + of.lift
     full = game.base + game.pull - of.curb / 2
     concave = game.steepness - twice * edge**2
@@ -164,7 +188,7 @@ def best_response(game: Facing) -> Best:
     return Best(t, s, payoff, proven)
 
 
-def _first_maximum(game: Facing) -> Floats:
+def first_maximum(game: Facing) -> Floats:
     """The first root of V' on the piece where s < 1; NaN where V rises without one."""
     of, twice = game.weights, 2 * game.markets.b1
     bend = of.lift**2 / of.curb

@@ -10,7 +10,7 @@ from shieldwall.economics.status import Status
 
 
 class Kind(StrEnum):
-    """Where an equilibrium lies; mixed where only some of unequal firms share fully."""
+    """Where an equilibrium lies; mixed where only some of the firms share nothing, or everything."""
 
     INTERIOR = "interior"
     FULL_SHARING = "full_sharing"
@@ -26,7 +26,8 @@ class Equilibrium:
     Attributes:
         sharing, investment, price, quantity, profit: One value for each firm; the leader first where there is one.
         consumer_surplus, welfare: Of the whole market.
-        kind: Interior, full sharing, no sharing; asymmetric where equal firms choose differently.
+        kind: Interior, full sharing, no sharing; asymmetric where equal firms that move at once
+            choose differently.
         stable: Whether best responses, repeated by all firms at once, return to it; of an optimum, whether it is a
             strict local one.
         deviation_gain: The most that whoever decides gains by another choice, in units of profit; about 0.
@@ -78,7 +79,7 @@ class Solution:
         status: How it ended.
         equilibria: Empty unless solved; by rising investment of the first firm.
         reason: One sentence, empty if solved.
-        complete: Whether it is proven that there is no other equilibrium.
+        complete: Whether it is proven that there is no other equilibrium, up to the rounding of roots.
         extra: More figures under their JSON keys, such as ``violation``.
     """
 
@@ -98,3 +99,8 @@ class Solution:
         if self.reason:
             entry["reason"] = self.reason
         return entry | dict(self.extra)
+
+
+def not_proven(why: str) -> Solution:
+    """No answer, and no proof that there is none."""
+    return Solution(Status.NOT_PROVEN, reason=why)

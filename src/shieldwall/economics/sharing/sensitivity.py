@@ -22,6 +22,8 @@ from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.prices import price_weights
 
 PLAIN = ("a", "b1", "b2", "demand_spillover", "cost_spillover", "rivalry")
+PRICED = ("volume.unit_cost", "volume.spillover", *(f"volume.technology[{place}]" for place in range(3)))
+"""Those of the cost of each unit, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ def sensitivity(markets: Market, sharing: Floats, investment: Floats) -> Sensiti
     require_float64()
     forms = _form(markets.leakage), _form(markets.cost)
     leakage, cost = _parameters(forms[0]), _parameters(forms[1])
-    names = (*PLAIN, *cost, *(f"leakage.{name}" for name in leakage))
+    volume = markets.volume
+    names = (*PLAIN, *cost, *(f"leakage.{name}" for name in leakage), *(PRICED if volume else ()))
     plain = (markets.a[:, 0], markets.b1, markets.b2, markets.demand_spillover, markets.cost_spillover[:, 0])
     own = [getattr(markets.cost, name) for name in cost] + [getattr(markets.leakage, name) for name in leakage]
+    own += [volume.unit_cost, volume.spillover, *volume.technology] if volume else []
     values = np.column_stack((*plain, markets.rivalry, *own))
     choices = np.column_stack((sharing, investment))
     # Batches are filled up to a few lengths, for each of which the derivatives are compiled once.
@@ -114,8 +118,9 @@ def _derivatives(leakage: Any, cost: Any) -> Any:
 
     def parts(choice: Any, theta: Any, firms: Any) -> Any:
         split = len(PLAIN) + len(_parameters(cost))
-        given = dict(zip(PLAIN, theta, strict=False))
-        spend, leak = _made(cost, theta[len(PLAIN) : split]), _made(leakage, theta[split:])
+        end = split + len(_parameters(leakage))
+        given = dict(zip(PLAIN, theta, strict=False)) | dict(zip(PRICED, theta[end:], strict=False))
+        spend, leak = _made(cost, theta[len(PLAIN) : split]), _made(leakage, theta[split:end])
         return _marginal_profits(jax, jnp, choice, given, leak, spend, firms)
 
     def all_three(choice: Any, theta: Any, firms: Any) -> Any:
@@ -158,12 +163,32 @@ def _marginal_profits(jax: Any, jnp: Any, choice: Any, given: Any, leakage: Any,
         moved = effect(their_s, *own) + (others - 1) * effect(their_s, their_s, their_t)
         return given["a"] + their_t + moved / others
 
+    def own_unit_cost(own: Any) -> Any:
+        return _unit_cost(given, own[1], their_s * their_t)
+
+    def rival_unit_cost(own: Any) -> Any:
+        return _unit_cost(given, their_t, (own[0] * own[1] + (others - 1) * their_s * their_t) / others)
+
     def rival_price(own: Any) -> Any:
-        return (own_weight + (others - 1) * rival_weight) * rival_intercept(own) + rival_weight * own_intercept(own)
+        """What enters a price like demand does, weighed."""
+        mine = own_intercept(own) + b1 * own_unit_cost(own)
+        theirs = rival_intercept(own) + b1 * rival_unit_cost(own)
+        return (own_weight + (others - 1) * rival_weight) * theirs + rival_weight * mine
 
     def spent(own: Any) -> Any:
         return cost.value(own[1], given["cost_spillover"] * their_s * their_t)
 
-    price = own_intercept(choice) / (2 * b1 - b2)
-    direct = price * jax.grad(own_intercept)(choice) - jax.grad(spent)(choice)
-    return jnp.stack((direct, price * b2 * jax.grad(rival_price)(choice)))
+    margin = (own_intercept(choice) - (b1 - b2) * own_unit_cost(choice)) / (2 * b1 - b2)
+    by_cost = margin * b1 * jax.grad(own_unit_cost)(choice)
+    direct = margin * jax.grad(own_intercept)(choice) - by_cost - jax.grad(spent)(choice)
+    return jnp.stack((direct, margin * b2 * jax.grad(rival_price)(choice)))
+
+
+def _unit_cost(given: Any, investment: Any, shared: Any) -> Any:
+    """F of a firm that invests, at the knowledge its rivals share; 0 where units cost nothing."""
+    if PRICED[0] not in given:
+        return 0.0 * investment
+    cost, gift, *technology = (given[name] for name in PRICED)
+    return (cost - gift * shared) * sum(
+        part * investment**power / max(power, 1) for power, part in enumerate(technology)
+    )

@@ -8,8 +8,9 @@ from importlib import import_module
 
 import numpy as np
 
+from shieldwall.economics.sharing.admissible import Violation, violations
 from shieldwall.economics.sharing.custom import is_custom
-from shieldwall.economics.sharing.market import Market, Violation, violations
+from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.result import Solution
 from shieldwall.economics.status import Status
 from shieldwall.errors import InvalidInput
@@ -29,7 +30,7 @@ REGIMES = {
     "first-best": ("cooperative", "solve_first_best"),
     "no-sharing": ("no_sharing", "solve_no_sharing"),
 }
-"""Module and function of each regime. Markets with a volume cost go to ``volume``: the same function names there."""
+"""Module and function of each regime; of markets with a volume cost the function of that name in ``volume_solve``."""
 
 
 _OWN_FORMS = "forms written by a user are solved in the simultaneous regime only"
@@ -60,10 +61,10 @@ def solve_many(markets: Market, regime: str = "nash") -> Sequence[Solution]:
     if is_custom(markets) and regime != "nash":
         return [Solution(Status.NOT_PROVEN, reason=_OWN_FORMS)] * len(markets)
     broken = violations(markets)
-    if not broken:
-        return _solver(markets, regime)(markets)
     rows = np.setdiff1d(np.arange(len(markets)), list(broken))
-    solved = iter(_solver(markets, regime)(markets.take(rows)) if len(rows) else ())
+    # Parameters of extreme size overflow on the way; what cannot be computed fails its verification.
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+        solved = iter(_solver(markets, regime)(markets.take(rows) if broken else markets) if len(rows) else ())
     return [_inadmissible(broken[row]) if row in broken else next(solved) for row in range(len(markets))]
 
 
@@ -74,6 +75,6 @@ def _inadmissible(broken: Violation) -> Solution:
 def _solver(markets: Market, regime: str) -> Solver:
     module, function = REGIMES[regime]
     solver: Solver = getattr(
-        import_module(f"{_PACKAGE}.{'volume' if markets.volume is not None else module}"), function
+        import_module(f"{_PACKAGE}.{'volume_solve' if markets.volume is not None else module}"), function
     )
     return solver

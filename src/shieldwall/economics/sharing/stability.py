@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,8 +45,8 @@ def response_slopes(game: Facing, firm: int, sharing: Floats, investment: Floats
     by_investment = (of.own + beyond) * gift + others * of.rival
     moves = np.where(_inside(sharing) | ((sharing == 0) & (markets.demand_spillover == 0)), 1 / of.curb, 0)
     rise, price = of.slope + of.lift * sharing, game.price(investment, sharing)
-    saving = investment * markets.cost.k * markets.cost.slope(_worth(markets, firm, theirs * rivals))
     spillover = markets.cost_spillover[:, firm]
+    saving = investment * markets.cost.k * markets.cost.slope(spillover * theirs * rivals)
     cross_sharing = 2 * markets.b1 * (by_sharing * rise + price * of.lift * of.pull * moves)
     cross_sharing = cross_sharing - saving * spillover * rivals
     cross_investment = 2 * markets.b1 * by_investment * rise - saving * spillover * theirs
@@ -72,8 +70,3 @@ def spectral_radius(table: Floats) -> Floats:
 def _inside(sharing: Floats) -> NDArray[np.bool_]:
     inside: NDArray[np.bool_] = (sharing > 0) & (sharing < 1)
     return inside
-
-
-def _worth(markets: Any, firm: int, shared: Floats) -> Floats:
-    worth: Floats = markets.cost_spillover[:, firm] * shared
-    return worth

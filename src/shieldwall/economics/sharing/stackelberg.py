@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shieldwall.economics.sharing.accounts import accounts
+from shieldwall.economics.sharing.admissible import Violation
 from shieldwall.economics.sharing.forms import Floats, Leakage, QuadraticCost
 from shieldwall.economics.sharing.leader import follower, leader_payoff, polish
-from shieldwall.economics.sharing.market import Market, Violation
+from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.response import weights
-from shieldwall.economics.sharing.result import Solution
+from shieldwall.economics.sharing.result import Solution, not_proven
 from shieldwall.economics.sharing.verify import Table, assumptions
 from shieldwall.economics.status import Status
 
@@ -35,33 +36,43 @@ def solve_stackelberg(markets: Market) -> Sequence[Solution]:
     """The leader's optimum and the follower's best response, one solution for each market of two firms."""
     built_in = isinstance(markets.leakage, Leakage) and isinstance(markets.cost, QuadraticCost)
     if markets.firms > 2 or not built_in:
-        return [_not_proven("a leader is solved for against one follower and with built-in forms")] * len(markets)
-    least_follower, least_leader = follower_limit(markets), leader_limit(markets)
-    least = np.maximum(least_follower, least_leader)
-    bounded = np.flatnonzero(markets.cost.k > least)
-    solved = iter(_solve(markets.take(bounded)) if len(bounded) else ())
+        return [not_proven("a leader is solved for against one follower and with built-in forms")] * len(markets)
+    limits, k = (leader_limit(markets), follower_limit(markets)), markets.cost.k
+    answered = k > limits[1]
+    endless = np.where(answered, k <= limits[0], _spared(markets))
+    rows = np.flatnonzero(~endless)
+    solved = iter(_solve(markets.take(rows)) if len(rows) else ())
     return [
-        next(solved) if k > most else _unbounded(float(k), float(mine), float(theirs))
-        for k, most, mine, theirs in zip(markets.cost.k, least, least_leader, least_follower, strict=True)
+        _unbounded(float(k[row]), *(float(limit[row]) for limit in limits)) if endless[row] else next(solved)
+        for row in range(len(markets))
     ]
 
 
-def _not_proven(why: str) -> Solution:
-    return Solution(Status.NOT_PROVEN, reason=why)
+def _spared(markets: Market) -> NDArray[np.bool_]:
+    """Whether the leader's price stays positive however much a follower invests that then shares most."""
+    of = weights(markets)
+    spared: NDArray[np.bool_] = of.rival + of.own * (np.maximum(markets.demand_spillover, 0) - markets.rivalry) >= 0
+    return spared
 
 
 def _unbounded(k: float, leader: float, follower: float) -> Solution:
-    who, least = ("follower", follower) if k <= follower else ("leader", leader)
-    needed = {
-        "follower": "2 b1 (d p / d t)^2 / (1 - max_saving), else the follower has no best response to full sharing",
-        "leader": "the k at which the leader's payoff stops growing with the square of its investment",
-    }[who]
+    least, needed, why = (
+        (follower, "2 b1 (d p / d t)^2 / (1 - max_saving)", _FOLLOWER)
+        if k <= follower
+        else (leader, "the k at which the leader's payoff stops growing with the square of its investment", "")
+    )
     broken = Violation(f"cost.k > {needed}", k, least, float(np.nextafter(max(leader, follower), np.inf)))
-    return Solution(Status.UNBOUNDED, reason=str(broken), extra={"violation": asdict(broken)})
+    return Solution(Status.UNBOUNDED, reason=f"{broken}{why}", extra={"violation": asdict(broken)})
+
+
+_FOLLOWER = (
+    "; a leader that shares and invests enough saves the follower nearly all that can be saved, and then the "
+    "follower's payoff grows without limit in its investment"
+)
 
 
 def follower_limit(markets: Market) -> Floats:
-    """The k above which the follower has a best response to every choice of the leader; shape (N,).
+    """The k above which the follower's payoff is bounded whatever the leader does; shape (N,).
 
     k (1 - max_saving) > 2 b1 (slope of the own price in own investment under full sharing)^2.
     """
@@ -124,12 +135,12 @@ def _solve(markets: Market) -> list[Solution]:
     scale = (kept.price * kept.quantity).max(axis=1)
     first, second = assumptions(markets, *choice)
     radius = np.where(best.strict, 0.0, np.inf)
-    table = Table(
-        np.arange(count), *choice, kept, np.maximum(gain, 0), best.strict, radius, first, second, markets.equal
-    )
+    # Who leads and who follows are no equals, so that different choices are no kind of their own.
+    unlike = np.zeros(count, dtype=np.bool_)
+    table = Table(np.arange(count), *choice, kept, np.maximum(gain, 0), best.strict, radius, first, second, unlike)
     good = best.proven & kept.positive & inside & (gain <= _SLACK * scale)
     return [
-        Solution(Status.SOLVED, (table.at(place),)) if good[place] else _not_proven(_WHY[bool(inside[place])])
+        Solution(Status.SOLVED, (table.at(place),)) if good[place] else not_proven(_WHY[bool(inside[place])])
         for place in range(count)
     ]
 

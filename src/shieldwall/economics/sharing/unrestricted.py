@@ -13,17 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shieldwall.economics.sharing.ascent import best_ascent
 from shieldwall.economics.sharing.forms import Floats
 from shieldwall.economics.sharing.market import Market
-from shieldwall.economics.sharing.objective import TINY_STEP
 from shieldwall.economics.sharing.prices import fixed_costs, intercepts, quantities
-
-_STEPS = 100
-_HALVINGS = 20
-_DIFFERENCE = 1e-6
-_LAST_STEPS = 3
-_CLOSE = 1e-4
-_TOP = np.array([1.0, 1.0, np.inf, np.inf])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +33,29 @@ class Joint:
     apart: Floats
     prices: Callable[[Market, Any], Any]
 
+    @property
+    def low(self) -> Floats:
+        """The least choices."""
+        return np.zeros((len(self.markets), 4))
+
+    @property
+    def top(self) -> Floats:
+        """The greatest choices."""
+        return np.tile([1.0, 1.0, np.inf, np.inf], (len(self.markets), 1))
+
     def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Joint:
         """The objectives of some markets, which may repeat."""
         rows = np.arange(len(self.markets))[rows]
         return Joint(self.markets.take(rows), self.weight[rows], self.apart[rows], self.prices)
 
+    def worth(self, x: Any) -> Any:
+        """What demand intercepts of shape (N, 2) are worth, before costs."""
+        return self.weight * (x[:, 0] + x[:, 1]) ** 2 / 2 + self.apart * (x[:, 0] - x[:, 1]) ** 2 / 2
+
     def value(self, z: Any) -> Any:
         """The objective, whatever the signs of prices."""
         sharing, investment = z[:, :2], z[:, 2:]
-        x = intercepts(self.markets, sharing, investment)
-        gained = self.weight * (x[:, 0] + x[:, 1]) ** 2 / 2 + self.apart * (x[:, 0] - x[:, 1]) ** 2 / 2
+        gained = self.worth(intercepts(self.markets, sharing, investment))
         return gained - fixed_costs(self.markets, sharing, investment).sum(axis=1)
 
     def admissible_value(self, z: Floats) -> Floats:
@@ -60,101 +66,41 @@ class Joint:
         admissible = charged & (quantities(self.markets, x, price) > 0).all(axis=1)
         return np.where(admissible, self.value(z), -np.inf)
 
-    def gradient(self, z: Floats) -> Floats:
-        """Its gradient by complex steps, exact to rounding; shape (N, 4)."""
-        steps = (z[:, None] + 1j * TINY_STEP * np.eye(4)).reshape(-1, 4)
-        values = self.take(np.repeat(np.arange(len(z)), 4)).value(steps)
-        return np.asarray(values.imag.reshape(-1, 4) / TINY_STEP)
-
-    def hessian(self, z: Floats, size: Floats) -> Floats:
-        """Its Hessian to about six digits, from differences of gradients; shape (N, 4, 4)."""
-        step = _DIFFERENCE * size[:, :, None] * np.eye(4)
-        moved = np.stack((z[:, None] + step, z[:, None] - step), axis=1).reshape(-1, 4)
-        slopes = self.take(np.repeat(np.arange(len(z)), 8)).gradient(moved).reshape(-1, 2, 4, 4)
-        table = (slopes[:, 0] - slopes[:, 1]) / (2 * _DIFFERENCE * size[:, :, None])
-        return np.asarray((table + table.swapaxes(1, 2)) / 2)
-
-    def strict_maximum(self, z: Floats) -> NDArray[np.bool_]:
-        """Whether the objective is strictly concave over the choices that are not held at an edge; (N,)."""
-        size = _size(z)
-        held = (z <= 0) | (z >= _TOP)
-        table = self.hessian(z, size) * size[:, :, None] * size[:, None, :]
-        table = np.where(held[:, :, None] | held[:, None, :], -np.eye(4), table)
-        strict: NDArray[np.bool_] = np.linalg.eigvalsh(table)[:, -1] < 0
-        return strict
-
 
 def least_cost(joint: Joint) -> Floats:
-    """A k above which the unrestricted objective surely has a maximum; shape (N,).
+    """The k above which the unrestricted objective has a maximum, and below which it grows without limit; (N,).
 
-    For a given direction of growth the worth is convex in sharing, hence greatest at a corner of [0, 1]^2; there it is
-    a quadratic form in the two investments, and full saving bounds their cost from below.
+    What is charged and sold rises with both intercepts, and so does what they are worth. Hence the best growth of
+    demand is at full sharing, or at none if the demand spillover is harmful, with full savings either way; a
+    direction in which a price or quantity falls is none. What is left is a ratio of quadratic forms on an arc of
+    directions of investment: greatest at an eigenvector, or at an end of the arc.
     """
     markets = joint.markets
+    count = len(markets)
     kept = np.where(markets.cost_spillover > 0, 1 - markets.cost.max_saving[:, None], 1.0)
-    most = np.zeros(len(markets))
-    for first in (0.0, 1.0):
-        for second in (0.0, 1.0):
-            gift = markets.demand_spillover[:, None] * np.array([first, second]) - markets.rivalry[:, None]
-            together, apart = 1 + gift, (1 - gift) * np.array([1, -1])
-            own = (joint.weight[:, None] * together**2 + joint.apart[:, None] * apart**2) / 2 / kept
-            cross = (joint.weight * together.prod(axis=1) + joint.apart * apart.prod(axis=1)) / 2
-            cross = cross / np.sqrt(kept.prod(axis=1))
-            middle, spread = own.mean(axis=1), (own[:, 0] - own[:, 1]) / 2
-            most = np.maximum(most, np.where(cross > 0, middle + np.hypot(spread, cross), own.max(axis=1)))
-    return 2 * most
+    gift = np.maximum(markets.demand_spillover, 0) - markets.rivalry
 
+    def grown(angle: Floats) -> tuple[Floats, Floats]:
+        """Intercepts by a unit of cost in a direction."""
+        first, second = np.cos(angle) / np.sqrt(kept[:, 0]), np.sin(angle) / np.sqrt(kept[:, 1])
+        return first + gift * second, second + gift * first
 
-def ascend(joint: Joint, z: Floats) -> tuple[Floats, Floats]:
-    """The local maximum that Newton's method reaches from each start, and its value; z of shape (N, 4)."""
-    z, value = z.copy(), joint.admissible_value(z)
-    active = np.flatnonzero(np.isfinite(value))
-    for _ in range(_STEPS):
-        if not len(active):
-            break
-        part, here = joint.take(active), z[active]
-        slope, size = part.gradient(here), _size(here)
-        step = _newton_step(part.hessian(here, size), slope, _free(here, slope), size)
-        found, gained = _search(part, here, step, value[active])
-        moved = gained > value[active]
-        z[active], value[active] = found, np.maximum(gained, value[active])
-        active = active[moved]
-    # A value is flat at its maximum: its last digits say nothing about the last half of the digits of the choice.
-    for _ in range(_LAST_STEPS):
-        slope, size = joint.gradient(z), _size(z)
-        table = joint.hessian(z, size)
-        step = _newton_step(table, slope, _free(z, slope), size)
-        z = np.where(abs(step) <= _CLOSE * size, np.clip(z + step, 0, _TOP), z)
-    return z, value
+    def worth(angle: Floats) -> Floats:
+        return np.asarray(joint.worth(np.column_stack(grown(angle))))
 
-
-def _size(z: Floats) -> Floats:
-    return np.column_stack((np.ones((len(z), 2)), np.maximum(z[:, 2:], 1e-3)))
-
-
-def _free(z: Floats, slope: Floats) -> NDArray[np.bool_]:
-    """Which choices are not held at an edge."""
-    return ~(((z <= 0) & (slope <= 0)) | ((z >= _TOP) & (slope >= 0)))
-
-
-def _newton_step(hessian: Floats, slope: Floats, free: NDArray[np.bool_], size: Floats) -> Floats:
-    """A Newton step over the free choices that goes up also where the objective is not concave."""
-    scaled = np.where(free[:, :, None] & free[:, None, :], hessian * size[:, :, None] * size[:, None, :], 0.0)
-    roots, axes = np.linalg.eigh(scaled)
-    along = np.einsum("nij,ni->nj", axes, np.where(free, slope * size, 0.0))
-    steps = along / np.maximum(abs(roots), 1e-9 * abs(roots).max(axis=1, keepdims=True) + 1e-300)
-    return np.where(free, np.einsum("nij,nj->ni", axes, steps) * size, 0.0)
-
-
-def _search(joint: Joint, z: Floats, step: Floats, value: Floats) -> tuple[Floats, Floats]:
-    """The best of a step and its halves, kept within bounds; the point itself where none is better."""
-    halves = 0.5 ** np.arange(_HALVINGS)
-    trial = np.clip(z[:, None] + halves[:, None] * step[:, None], 0, _TOP)
-    many = joint.take(np.repeat(np.arange(len(z)), _HALVINGS))
-    gained = many.admissible_value(trial.reshape(-1, 4)).reshape(-1, _HALVINGS)
-    rows, pick = np.arange(len(z)), gained.argmax(axis=1)
-    better = gained[rows, pick] > value
-    return np.where(better[:, None], trial[rows, pick], z), np.where(better, gained[rows, pick], value)
+    # The form is m + r cos(2 angle - v): three values tell its greatest angle.
+    at = [worth(np.full(count, angle)) for angle in (0.0, np.pi / 4, np.pi / 2)]
+    middle = (at[0] + at[2]) / 2
+    turn = np.arctan2(at[1] - middle, at[0] - middle) / 2
+    # The quantity of a firm is u X_i + v X_j: what each intercept adds to it, read off the prices.
+    unit = np.tile([1.0, 0.0], (count, 1))
+    sold = quantities(markets, unit, joint.prices(markets, unit))
+    straight, crossed = sold[:, 0], np.maximum(sold[:, 1], 0)
+    # Both firms sell: (u + v g) t_i + (u g + v) t_j >= 0.
+    fall = np.maximum(-(straight * gift + crossed), 0) / (straight + crossed * gift)
+    ratio = np.sqrt(kept[:, 1] / kept[:, 0])
+    low, high = np.arctan(fall * ratio), np.arctan2(ratio, fall)
+    return np.asarray(2 * np.max([worth(angle) for angle in (low, high, np.clip(turn, low, high))], axis=0))
 
 
 def unrestricted_optimum(
@@ -173,11 +119,7 @@ def unrestricted_optimum(
     z = np.empty((len(sharing), len(table), 4))
     z[..., :2] = np.where(table[:, :2] == TYPICAL, sharing[:, None, None], table[:, :2])
     z[..., 2:] = table[:, 2:] * investment[:, None, None]
-    found, value = ascend(joint.take(np.repeat(np.arange(len(sharing)), len(table))), z.reshape(-1, 4))
-    value = value.reshape(len(sharing), len(table))
-    pick = value.argmax(axis=1)
-    rows = np.arange(len(sharing))
-    return found.reshape(z.shape)[rows, pick], value[rows, pick]
+    return best_ascent(joint, z)
 
 
 TYPICAL = -1.0

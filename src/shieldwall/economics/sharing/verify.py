@@ -58,6 +58,12 @@ class Table:
         stable: Flags = self.radius < 1
         return stable
 
+    def take(self, places: NDArray[np.intp]) -> Table:
+        """Some of the equilibria."""
+        kept = Accounts(*(getattr(self.accounts, name)[places] for name in Accounts.__slots__))
+        parts = {name: getattr(self, name)[places] for name in Table.__slots__ if name != "accounts"}
+        return Table(**parts, accounts=kept)
+
     def kind(self, place: int) -> Kind:
         """Where one of the equilibria lies."""
         sharing, investment = self.sharing[place], self.investment[place]
@@ -67,7 +73,7 @@ class Table:
             return Kind.NO_SHARING
         if (sharing == 1).all():
             return Kind.FULL_SHARING
-        return Kind.INTERIOR if (sharing < 1).all() else Kind.MIXED
+        return Kind.INTERIOR if ((sharing > 0) & (sharing < 1)).all() else Kind.MIXED
 
     def at(self, place: int) -> Equilibrium:
         """One of the equilibria."""
@@ -115,19 +121,11 @@ def verified(markets: Market, row: NDArray[np.intp], sharing: Floats, investment
     # Parameters of extreme size overflow: what cannot be computed is no equilibrium.
     finite = np.isfinite(kept.welfare) & np.isfinite(radius)
     good = np.flatnonzero(finite & kept.positive & (gain <= TOLERANCE * scale))
-    first, second = assumptions(chosen, sharing, investment)
-    return Table(
-        row[good],
-        sharing[good],
-        investment[good],
-        Accounts(*(getattr(kept, name)[good] for name in Accounts.__slots__)),
-        np.maximum(gain[good], 0),
-        np.all(concave, axis=0)[good],
-        radius[good],
-        first[good],
-        second[good],
-        chosen.equal[good],
-    )
+    table = Table(
+        row, sharing, investment, kept, np.maximum(gain, 0), np.all(concave, axis=0), radius,
+        *assumptions(chosen, sharing, investment), chosen.equal,
+    )  # fmt: skip
+    return table.take(good)
 
 
 def deviation_gain(game: Facing, sharing: Floats, investment: Floats) -> Floats:
@@ -142,7 +140,7 @@ def deviation_gain(game: Facing, sharing: Floats, investment: Floats) -> Floats:
     # A best response without positive prices is none; only then is the gain searched for instead of computed.
     rest = np.flatnonzero(~best.proven & (gain > 0))
     if len(rest):
-        gain[rest] = _constrained_best(_rows(game, rest)) - here[rest]
+        gain[rest] = constrained_best(part_of(game, rest)) - here[rest]
     return gain
 
 
@@ -159,7 +157,7 @@ def assumptions(markets: Market, sharing: Floats, investment: Floats) -> tuple[F
 _GRID = np.linspace(0, 1, 257)[:, None]
 
 
-def _constrained_best(game: Facing) -> Floats:
+def constrained_best(game: Facing) -> Floats:
     """The best payoff of firms of which some could drive a rival's price to 0: own investment is eliminated.
 
     At given sharing both prices are linear in own investment, so its best value is exact; sharing is searched on a
@@ -199,7 +197,8 @@ def _best_at(game: Facing, s: Floats) -> Floats:
     return best
 
 
-def _rows(game: Facing, rows: NDArray[np.intp]) -> Facing:
+def part_of(game: Facing, rows: NDArray[np.intp]) -> Facing:
+    """The problems of some rows."""
     parts: Any = (game.sharing, game.base, game.pull, game.steepness, game.rival_base)
     markets = game.markets.take(rows)
     return Facing(markets, weights(markets), *(part[rows] for part in parts))
