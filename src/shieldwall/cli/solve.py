@@ -112,14 +112,15 @@ def _solve(model: Model[Any], params: Path, as_json: bool) -> None:
     document = load_json(read_text(params, "params"))
     with progress_bar() as advance:
         solved = answer(model, document, lambda done, total: advance("solving", done, total))
+    refused = solved["reason"] if isinstance(solved, dict) and solved["status"] == Status.INVALID else None
     if as_json:
         put_json(solved)
-    else:
+    elif refused is None:
         for number, entry in enumerate(solved if isinstance(solved, list) else [solved]):
             if number:
                 typer.echo()
             for line in model.tell(entry) if entry["status"] != Status.INVALID else [entry["reason"]]:
                 typer.echo(line)
-    if isinstance(solved, dict) and solved["status"] == Status.INVALID:
-        typer.echo(f"error: {solved['reason']}", err=True)
+    if refused is not None:
+        typer.echo(f"error: {refused}", err=True)
         raise typer.Exit(1)
