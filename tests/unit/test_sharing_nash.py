@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import plain_sharing as plain
 import pytest
+from sharing_markets import market, three
 
 from shieldwall.economics import sharing
 from shieldwall.economics.sharing.candidates import symmetric_candidates
@@ -19,31 +20,8 @@ from shieldwall.economics.sharing.sample import random_markets
 from shieldwall.economics.sharing.verify import deviation_gain
 from shieldwall.economics.status import Status
 
-THREE = Market(
-    2,
-    1,
-    0.4,
-    demand_spillover=0.8,
-    cost_spillover=0.9,
-    rivalry=0.3,
-    leakage=sharing.Leakage(0.5, 0.1, 0.1),
-    cost=sharing.Hyperbolic(1.9, 0.4),
-)
+THREE = three()
 FORMS = pytest.mark.parametrize("exponential", [False, True])
-
-
-def market(**changes: object) -> Market:
-    given: dict[str, object] = {
-        "a": 6,
-        "b1": 1,
-        "b2": 0.6,
-        "demand_spillover": 0.6,
-        "cost_spillover": 0.5,
-        "rivalry": 0.2,
-        "leakage": sharing.Leakage(2, 0.5, 0.3),
-        "cost": sharing.Hyperbolic(14, 0.4),
-    }
-    return Market(**{**given, **changes})  # type: ignore[arg-type]
 
 
 @FORMS

@@ -7,26 +7,13 @@ import dataclasses
 import numpy as np
 import plain_sharing as plain
 import pytest
+from sharing_markets import market, three
 
 from shieldwall.economics import sharing
 from shieldwall.economics.sharing.lattice import bounded, ceiling, increasing, viable
 from shieldwall.economics.sharing.market import Market
 from shieldwall.economics.sharing.response import best_response, facing
 from shieldwall.economics.sharing.sample import random_markets
-
-
-def three(a: float | tuple[float, float] = 2.0) -> Market:
-    """Three symmetric equilibria if the firms are equal."""
-    return Market(
-        a,
-        1,
-        0.4,
-        demand_spillover=0.8,
-        cost_spillover=0.9,
-        rivalry=0.3,
-        leakage=sharing.Leakage(0.5, 0.1, 0.1),
-        cost=sharing.Hyperbolic(1.9, 0.4),
-    )
 
 
 def far(a: float | tuple[float, float]) -> Market:
@@ -50,20 +37,6 @@ def supermodular(count: int, seed: int) -> Market:
     joint = markets.leakage.joint
     leakage = sharing.Leakage(own, 0.9 * (own - joint), joint)
     return dataclasses.replace(markets, leakage=leakage, rivalry=0.2 * markets.rivalry)
-
-
-def market(**changes: object) -> Market:
-    given: dict[str, object] = {
-        "a": 6,
-        "b1": 1,
-        "b2": 0.6,
-        "demand_spillover": 0.6,
-        "cost_spillover": 0.5,
-        "rivalry": 0.2,
-        "leakage": sharing.Leakage(2, 0.5, 0.3),
-        "cost": sharing.Hyperbolic(14, 0.4),
-    }
-    return Market(**{**given, **changes})  # type: ignore[arg-type]
 
 
 def test_unequal_firms_leave_no_one_a_deviation_and_the_larger_does_more() -> None:

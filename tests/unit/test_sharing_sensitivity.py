@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sharing_markets import three
 from sharing_volume import random_volume
 
 from shieldwall.economics import sharing
@@ -83,17 +84,7 @@ def test_direct_and_strategic_effects_add_up_and_marginal_profits_cancel() -> No
 
 
 def test_only_stable_interior_equilibria_of_equal_firms_get_a_sensitivity() -> None:
-    three = Market(
-        2,
-        1,
-        0.4,
-        demand_spillover=0.8,
-        cost_spillover=0.9,
-        rivalry=0.3,
-        leakage=sharing.Leakage(0.5, 0.1, 0.1),
-        cost=sharing.Hyperbolic(1.9, 0.4),
-    )
-    kept = [("sensitivity" in entry, entry["kind"], entry["stable"]) for entry in told(three)]
+    kept = [("sensitivity" in entry, entry["kind"], entry["stable"]) for entry in told(three())]
     assert kept == [(True, "interior", True), (False, "interior", False), (False, "full_sharing", True)]
     unequal = Market(
         (6, 7), 1, 0.6, demand_spillover=0.6, cost_spillover=0.5, rivalry=0.2,
@@ -103,16 +94,7 @@ def test_only_stable_interior_equilibria_of_equal_firms_get_a_sensitivity() -> N
 
 
 def test_every_sign_turns_at_an_unstable_equilibrium() -> None:
-    one = Market(
-        2,
-        1,
-        0.4,
-        demand_spillover=0.8,
-        cost_spillover=0.9,
-        rivalry=0.3,
-        leakage=sharing.Leakage(0.5, 0.1, 0.1),
-        cost=sharing.Hyperbolic(1.9, 0.4),
-    )
+    one = three()
     stable, unstable = sharing.solve(one).equilibria[:2]
     both = one.take(np.array([0, 0]))
     choices = np.array([(found.sharing[0], found.investment[0]) for found in (stable, unstable)])

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from shieldwall.economics.alliance.equilibria import full_sharing, greatest_equilibrium, least_equilibrium
 from shieldwall.economics.alliance.members import Alliance
-from shieldwall.economics.alliance.potential import potential_rewards
+from shieldwall.economics.alliance.potential import PotentialRewards, potential_rewards
 from shieldwall.economics.alliance.ranking import Lever, UnitCosts, lever_lines, levers
 from shieldwall.economics.alliance.recruitment import conditional_pledges, founding_set, pledge_threshold
-from shieldwall.economics.alliance.rewards import dominant_rewards, nash_rewards, unique_rewards
+from shieldwall.economics.alliance.rewards import UniqueRewards, dominant_rewards, nash_rewards, unique_rewards
 from shieldwall.economics.alliance.stability import MAX_STARTS, basin, gaining_coalition
 from shieldwall.economics.alliance.tariffs import Notion, Tariff, flat, proportional, two_part
 from shieldwall.economics.model import Entry, Model, Progress
@@ -99,14 +99,12 @@ def _solve(problems: Sequence[Problem], progress: Progress) -> Sequence[Entry]:
 
 def _entry(problem: Problem) -> Entry:
     alliance, target = problem.alliance, problem.target
-    full = full_sharing(alliance)
-    nash, dominant = nash_rewards(alliance), dominant_rewards(alliance)
-    unique, potential = unique_rewards(alliance), potential_rewards(alliance)
+    full, found = full_sharing(alliance), _Rewards.of(alliance)
     entry: dict[str, object] = {
         "status": Status.SOLVED.value,
         "read": problem.read,
         "members": len(alliance),
-        "exact": alliance.exact and full.exact and unique.exact and potential.exact,
+        "exact": alliance.exact and full.exact and found.unique.exact and found.potential.exact,
         "least_equilibrium": list(least_equilibrium(alliance)),
         "greatest_equilibrium": list(greatest_equilibrium(alliance)),
         "full_sharing": {
@@ -119,30 +117,8 @@ def _entry(problem: Problem) -> Entry:
             "deviators": list(full.deviators),
             "exact": full.exact,
         },
-        "rewards": {
-            "nash": _floats(nash),
-            "dominant": _floats(dominant),
-            "unique": {
-                "order": list(unique.order),
-                "rewards": _floats(unique.rewards),
-                "total": float(unique.total),
-                "lower_bound": float(unique.lower_bound),
-                "gap": float(unique.gap),
-                "method": unique.method,
-                "exact": unique.exact,
-            },
-            "potential": _floats(potential.rewards),
-            "potential_method": potential.method,
-            "potential_exact": potential.exact,
-        },
-        "totals": {
-            "given": float(sum(alliance.reward, Fraction())),
-            "nash": float(sum(nash, Fraction())),
-            "potential": float(potential.total),
-            "potential_lower_bound": float(potential.lower_bound),
-            "unique": float(unique.total),
-            "dominant": float(sum(dominant, Fraction())),
-        },
+        "rewards": found.as_json(),
+        "totals": {"given": float(sum(alliance.reward, Fraction()))} | found.totals(),
     }
     if target is not None:
         ranked = levers(alliance, target, problem.costs)
@@ -157,6 +133,50 @@ def _entry(problem: Problem) -> Entry:
     else:
         entry["left_out"] = f"tariffs, founders, pledges, basin and coalition: computed for at most {DETAILED} members"
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewards:
+    """The least rewards for each notion, in place of the given ones."""
+
+    nash: tuple[Fraction, ...]
+    dominant: tuple[Fraction, ...]
+    unique: UniqueRewards
+    potential: PotentialRewards
+
+    @classmethod
+    def of(cls, alliance: Alliance) -> _Rewards:
+        return cls(
+            nash_rewards(alliance), dominant_rewards(alliance), unique_rewards(alliance), potential_rewards(alliance)
+        )
+
+    def as_json(self) -> dict[str, object]:
+        unique, potential = self.unique, self.potential
+        return {
+            "nash": _floats(self.nash),
+            "dominant": _floats(self.dominant),
+            "unique": {
+                "order": list(unique.order),
+                "rewards": _floats(unique.rewards),
+                "total": float(unique.total),
+                "lower_bound": float(unique.lower_bound),
+                "gap": float(unique.gap),
+                "method": unique.method,
+                "exact": unique.exact,
+            },
+            "potential": _floats(potential.rewards),
+            "potential_method": potential.method,
+            "potential_exact": potential.exact,
+        }
+
+    def totals(self) -> dict[str, float]:
+        return {
+            "nash": float(sum(self.nash, Fraction())),
+            "potential": float(self.potential.total),
+            "potential_lower_bound": float(self.potential.lower_bound),
+            "unique": float(self.unique.total),
+            "dominant": float(sum(self.dominant, Fraction())),
+        }
 
 
 def _details(alliance: Alliance) -> dict[str, object]:
